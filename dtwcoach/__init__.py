@@ -1,0 +1,3 @@
+"""dtwcoach checks exercise repetitions against a trainer's own references."""
+
+__version__ = "0.1.0"
