@@ -1,0 +1,1 @@
+"""From repetitions to verdicts: distances, references, calibration, feedback."""

@@ -1,0 +1,248 @@
+"""What is said about a repetition and about a set: plain data, no computing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from dtwcoach.pose import FloatArray, IntArray
+
+
+class Verdict(StrEnum):
+    """The three answers; "cannot judge" always comes with at least one `Reason`."""
+
+    RIGHT = "right"
+    WRONG = "wrong"
+    CANNOT_JUDGE = "cannot judge"
+
+
+REASONS: dict[str, str] = {
+    "nobody": "Nobody was found in the picture. Film one person, whole body, in good light.",
+    "joint_not_visible": "A joint that counts was hidden. Keep the whole body in view.",
+    "out_of_picture": "Part of the body left the picture. Step back or move the camera.",
+    "several_people": "Another person came between. Film one person only.",
+    "wrong_view": "The camera stood elsewhere than for the references. Film from their side.",
+    "too_few_frames": "The recording has too few frames per second. Film at 15 or more.",
+    "not_this_exercise": "The movement is not this exercise. Check the exercise's name.",
+    "no_repetition": "No repetition was found. Is the whole movement in the recording?",
+    "no_references": "There are too few references of this exercise to judge by.",
+    "unsteady_pose": "The pose jumped about or its sides were swapped. Film in better light.",
+    "corrupt_video": "Frames of the video were damaged here.",
+    "too_short": "The repetition was shorter than any person could do it.",
+}
+"""Reason code -> advice in one line."""
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why no verdict can be given: a code of `REASONS` and what was seen."""
+
+    code: str
+    detail: str = ""
+
+    @property
+    def advice(self) -> str:
+        """What to do about it, in plain words."""
+        return REASONS[self.code]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One deviation from the references, in words and numbers.
+
+    Parameters
+    ----------
+    feature, joint : str
+        The feature that showed it (`left_knee_angle`) and the joint as people say it
+        ("left knee").
+    phase : str
+        "start", "way down", "bottom", "way up" or "end", as the exercise calls them.
+    direction : str
+        What was different: "less bent", "further forward", ...
+    size : float
+        Signed deviation, attempt minus reference, in `unit`, where it is largest.
+    unit : str
+        "deg", "torso" (torso lengths) or "cm".
+    time_s : float
+        When, in the recording's time.
+    ratio : float
+        The feature's distance over its limit; above 1 it alone makes the rep wrong.
+    text, cue : str
+        "left knee 14 degrees less bent at the bottom"; "Bend your left knee more."
+    """
+
+    feature: str
+    joint: str
+    phase: str
+    direction: str
+    size: float
+    unit: str
+    time_s: float
+    ratio: float
+    text: str
+    cue: str
+
+
+@dataclass(frozen=True, eq=False)
+class RepAssessment:
+    """One repetition against the references.
+
+    Parameters
+    ----------
+    number : int
+        From 1, in the order of the recording.
+    start_s, turn_s, stop_s : float
+        Seconds in the recording.
+    start_frame, stop_frame : int
+        Half-open frame range in the recording.
+    verdict : Verdict
+    score : float
+        1.0 is the border, above is wrong; nan when not judged.
+    decided_by : str
+        "median", "joint" or "range of motion": which part of the score was largest; "" if none.
+    worst_joint : str
+        Joint of the feature with the largest ratio; "" if none.
+    distances, ratios : (feature,) float
+        Distance to the references in the feature's unit, and over its tolerance.
+    attempt : (samples, feature) float
+        The rep resampled to the common length.
+    path : (steps, 2) int
+        Joint warping path: pairs (attempt sample, reference sample).
+    faults : tuple of Fault
+        Largest first.
+    reasons : tuple of Reason
+        Why it could not be judged; empty otherwise.
+    rom_deg : dict
+        Range of motion of each driving feature, degrees.
+    eccentric_s, concentric_s, pause_s : float
+        Time to the turn, from the turn, and of pauses cut out before matching.
+    mirrored : bool
+        Whether the attempt was mirrored to the references' side.
+    """
+
+    number: int
+    start_s: float
+    turn_s: float
+    stop_s: float
+    start_frame: int
+    stop_frame: int
+    verdict: Verdict
+    score: float
+    decided_by: str
+    worst_joint: str
+    distances: FloatArray
+    ratios: FloatArray
+    attempt: FloatArray
+    path: IntArray
+    faults: tuple[Fault, ...]
+    reasons: tuple[Reason, ...]
+    rom_deg: dict[str, float]
+    eccentric_s: float
+    concentric_s: float
+    pause_s: float
+    mirrored: bool
+
+    @property
+    def cue(self) -> str:
+        """The one instruction that matters most; for reps not judged, the advice."""
+        if self.verdict is Verdict.CANNOT_JUDGE:
+            return self.reasons[0].advice
+        return self.faults[0].cue if self.verdict is Verdict.WRONG and self.faults else ""
+
+
+@dataclass(frozen=True)
+class Grounds:
+    """What the verdict rests on, shown in every report.
+
+    Parameters
+    ----------
+    threshold : float
+        The median ratio at which a rep turns wrong.
+    rule : str
+        "leave one out" or "Youden".
+    right_reps, wrong_reps, people : int
+        How many reference repetitions and people the threshold rests on.
+    provisional : bool
+        True when they are too few, or synthetic.
+    missing : str
+        What is missing until it is no longer provisional; "" if nothing.
+    balanced_accuracy : float
+        Estimated by leaving one out; nan without wrong reps.
+    false_alarm_rate : float
+        Estimated share of right reps called wrong.
+    """
+
+    threshold: float
+    rule: str
+    right_reps: int
+    wrong_reps: int
+    people: int
+    provisional: bool
+    missing: str
+    balanced_accuracy: float
+    false_alarm_rate: float
+
+
+@dataclass(frozen=True, eq=False)
+class SetAssessment:
+    """One recording against the references of one exercise: all that a report shows.
+
+    Parameters
+    ----------
+    exercise, title, athlete, source : str
+        Exercise name and title, athlete's name ("" if not given), name of the file.
+    verdict : Verdict or None
+        CANNOT_JUDGE when the recording as a whole allows no verdict; None otherwise.
+    reasons : tuple of Reason
+    notes : tuple of str
+        What was repaired, assumed, mirrored, dropped; a count that differs from the stated one.
+    reps : tuple of RepAssessment
+    features : tuple of str
+        Names, in the order of every feature axis.
+    counts : (feature,) bool
+        Which features count for the verdict.
+    tolerance : (feature,) float
+        In the feature's unit.
+    limit : (feature,) float
+        Ratio at which the feature alone turns the verdict.
+    reference_mean, reference_low, reference_high : (samples, feature) float
+        Average of the references (DTW barycenter or mean) and their range.
+    time_s, drive : (time,) float
+        The recording's time line and its driving signal (0 at rest, 1 at the turn).
+    view_yaw_deg, reference_yaw_deg : float
+        Camera views; nan where unknown.
+    grounds : Grounds
+    model, settings : str
+        Pose model and settings fingerprint.
+    duration_s, fps : float
+        Of the recording.
+    """
+
+    exercise: str
+    title: str
+    athlete: str
+    source: str
+    verdict: Verdict | None
+    reasons: tuple[Reason, ...]
+    notes: tuple[str, ...]
+    reps: tuple[RepAssessment, ...]
+    features: tuple[str, ...]
+    counts: FloatArray
+    tolerance: FloatArray
+    limit: FloatArray
+    reference_mean: FloatArray
+    reference_low: FloatArray
+    reference_high: FloatArray
+    time_s: FloatArray
+    drive: FloatArray
+    view_yaw_deg: float
+    reference_yaw_deg: float
+    grounds: Grounds
+    model: str
+    settings: str
+    duration_s: float
+    fps: float
+
+    def count(self, verdict: Verdict) -> int:
+        """How many reps got this verdict."""
+        return sum(rep.verdict is verdict for rep in self.reps)

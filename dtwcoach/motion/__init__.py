@@ -1,0 +1,1 @@
+"""From poses to repetitions: cleaning, body coordinates, features, segmentation."""
