@@ -1,0 +1,1 @@
+"""Where poses come from: video files, cameras and the pose files of other programs."""
