@@ -39,7 +39,14 @@ VIDEO_SUFFIXES = frozenset(
 
 _ADDRESS = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]+:(//?[^/\\]|[^/\\]*//)")
 _ISO_BOXES = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
-_ASF = bytes.fromhex("3026b2758e66cf11")
+_MAGICS = (
+    b"\x1a\x45\xdf\xa3",  # mkv, webm
+    b"FLV\x01",
+    b"OggS",
+    bytes.fromhex("3026b2758e66cf11"),  # asf, wmv
+    b"\x00\x00\x01\xba",  # MPEG program stream
+    b"\x00\x00\x01\xb3",  # MPEG video
+)
 _HEAD_BYTES = 400
 
 
@@ -74,15 +81,10 @@ def is_video_head(head: bytes) -> bool:
     (True, False)
     """
     return (
-        head[4:8] in _ISO_BOXES  # mp4, mov, 3gp
-        or head.startswith(
-            (b"\x1a\x45\xdf\xa3", b"FLV\x01", b"OggS", _ASF)
-        )  # mkv and webm first
+        head.startswith(_MAGICS)
+        or head[4:8] in _ISO_BOXES
         or (head[:4] == b"RIFF" and head[8:12] == b"AVI ")
-        or head.startswith(
-            (b"\x00\x00\x01\xba", b"\x00\x00\x01\xb3")
-        )  # MPEG program stream
-        or head[0:377:188] == b"GGG"  # MPEG transport stream
+        or head[0:377:188] == b"GGG"  # MPEG transport stream: a G starts every packet
         or head[4:389:192] == b"GGG"  # the same with AVCHD's four extra bytes
     )
 
