@@ -1,0 +1,85 @@
+"""A head's picture: skin, eyes, brows, mouth and hair, painted once per person."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dtwcoach.mannequin.look import Look
+from dtwcoach.mannequin.shading import Float32Array
+
+SIZE = 128
+"""Texels across the face."""
+
+Vector = NDArray[np.float64]
+
+
+def paint(look: Look, marks: dict[str, Vector], *, blur_texels: int) -> Float32Array:
+    """Front and back picture of a head for `shading.Ellipsoid`.
+
+    Parameters
+    ----------
+    look : Look
+    marks : dict of (2,) float
+        Places of "left_eye", "right_eye", "mouth" and "nose" in units of the head's half-axes
+        (to the person's left, up), each within -1 to 1.
+    blur_texels : int
+        Half-width of the smoothing: the size of a pixel on the head, so that nothing flickers.
+
+    Returns
+    -------
+    (3, 2 * SIZE, SIZE) float32
+    """
+    axis = (np.arange(SIZE) - (SIZE - 1) / 2) / ((SIZE - 1) / 2)
+    x, y = np.meshgrid(axis, -axis)
+    skin, hair = np.array(look.skin, dtype=float), np.array(look.hair, dtype=float)
+    front = np.broadcast_to(skin[:, None, None], (3, SIZE, SIZE)).copy()
+    dark = skin * 0.62
+    lips = 0.62 * skin + 0.38 * np.array([168.0, 52.0, 58.0])
+
+    def spot(
+        centre: Vector, half: tuple[float, float], rgb: Vector, strength: float = 1.0
+    ) -> None:
+        u = np.hypot((x - centre[0]) / half[0], (y - centre[1]) / half[1])
+        cover = strength * np.clip((1 - u) * min(half) * SIZE / 2 + 0.5, 0, 1)
+        front[:] += (rgb[:, None, None] - front) * cover
+
+    brow_rgb = hair if look.hair_style != "bald" else dark * 0.7
+    for side, sign in (("left_eye", 1.0), ("right_eye", -1.0)):
+        eye = marks[side]
+        spot(eye, (0.27, 0.14), dark, 0.35)  # the hollow the eye lies in
+        spot(eye, (0.17, 0.068), np.array([246.0, 244.0, 240.0]))
+        spot(eye, (0.078, 0.072), np.array([44.0, 30.0, 24.0]))
+        spot(eye + (0.03, 0.03), (0.02, 0.02), np.array([240.0, 240.0, 240.0]))
+        spot(eye + (0, 0.068), (0.18, 0.022), dark * 0.55)
+        spot(eye + (0.02 * sign, 0.17), (0.2, 0.036), brow_rgb * 0.8)
+        spot(marks["nose"] + (0.085 * sign, -0.035), (0.04, 0.022), dark * 0.7)
+        spot(marks["nose"] + (0.45 * sign, -0.08), (0.24, 0.18), lips, 0.12)  # cheeks
+    mouth = marks["mouth"]
+    spot(mouth, (0.27, 0.066), lips)
+    spot(mouth, (0.26, 0.016), dark * 0.6)
+    spot(mouth + (0, -0.12), (0.2, 0.03), dark, 0.35)
+    back = np.broadcast_to(skin[:, None, None], (3, SIZE, SIZE)).copy()
+    if look.hair_style != "bald":
+        low = -0.42 if look.hair_style in ("short", "crop") else -0.55
+        back = np.where(y > low, hair[:, None, None], back)
+        front = np.where(
+            (y > 0.62) | ((np.abs(x) > 0.93) & (y > 0)), hair[:, None, None], front
+        )
+    texture = np.concatenate([front, back], axis=1)
+    return _smooth(texture, blur_texels).astype(np.float32)
+
+
+def _smooth(planes: Vector, half: int) -> Vector:
+    """Box means over (2 half + 1) squares, front and back apart."""
+    if half < 1:
+        return planes
+    split = planes.reshape(3, 2, SIZE, SIZE)
+    for axis in (2, 3):
+        pad = [(0, 0)] * 4
+        pad[axis] = (half + 1, half)
+        total = np.cumsum(np.pad(split, pad, mode="edge"), axis=axis)
+        ends = np.take(total, range(2 * half + 1, total.shape[axis]), axis=axis)
+        starts = np.take(total, range(total.shape[axis] - 2 * half - 1), axis=axis)
+        split = (ends - starts) / (2 * half + 1)
+    return split.reshape(planes.shape)
