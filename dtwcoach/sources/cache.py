@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
+import json
 import os
 import uuid
+import zipfile
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
-from dtwcoach.errors import StorageError
+import numpy as np
+
+from dtwcoach.errors import SourceError, StorageError
+from dtwcoach.pose import PoseSequence
+from dtwcoach.settings import SCHEMA_VERSION
 
 DEFAULT_LIMIT_BYTES = 2 * 1024**3
 """Size of all cached poses together; the ones not used for longest go first."""

@@ -110,8 +110,10 @@ def _build(models: list[bytes]) -> bytes:
 
 def _with_normalization(model: bytes, part: _Part) -> bytes:
     """Return the TFLite model with metadata that says how its input is normalised."""
-    import flatbuffers
-    from mediapipe.tasks.metadata import metadata_schema_py_generated as metadata_schema
+    import flatbuffers  # type: ignore[import-untyped]
+    from mediapipe.tasks.metadata import (  # type: ignore[import-untyped]
+        metadata_schema_py_generated as metadata_schema,
+    )
     from mediapipe.tasks.metadata import schema_py_generated as model_schema
 
     tree = model_schema.ModelT.InitFromObj(model_schema.Model.GetRootAsModel(model, 0))
@@ -130,7 +132,7 @@ def _with_normalization(model: bytes, part: _Part) -> bytes:
 
 
 def _metadata(schema: Any, part: _Part, *, outputs: int) -> bytes:
-    import flatbuffers
+    import flatbuffers  # type: ignore[import-untyped]
 
     options = schema.NormalizationOptionsT()
     options.mean, options.std = [part.mean], [part.std]
