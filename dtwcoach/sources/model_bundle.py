@@ -132,7 +132,7 @@ def _with_normalization(model: bytes, part: _Part) -> bytes:
 
 
 def _metadata(schema: Any, part: _Part, *, outputs: int) -> bytes:
-    import flatbuffers  # type: ignore[import-untyped]
+    import flatbuffers
 
     options = schema.NormalizationOptionsT()
     options.mean, options.std = [part.mean], [part.std]
