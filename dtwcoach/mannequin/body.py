@@ -18,10 +18,7 @@ Solid = Tube | Ellipsoid
 
 PLACES: dict[str, int] = {
     **INDEX,
-    **{
-        name: len(KEYPOINTS) + n
-        for n, name in enumerate(("pelvis", "chest", "neck", "head"))
-    },
+    **{name: len(KEYPOINTS) + n for n, name in enumerate(("pelvis", "chest", "neck", "head"))},
 }
 """Row of each point of the mannequin: the keypoints, then the trunk."""
 
@@ -126,11 +123,11 @@ def _trunk(at: dict[str, Vector], build: Build, wear: Wardrobe) -> list[Solid]:
     span = chest - pelvis
     # (place, sideways direction, mean radius, flatness, bulge of the end)
     rows = [
-        (pelvis - 0.10 * span, hips, build.hip * 0.9, 0.82, 0.05),
-        (pelvis + 0.14 * span, hips, build.hip, 0.82, 0.05),
-        (pelvis + 0.48 * span, unit(hips + shoulders), build.waist, 0.82, 0.05),
-        (pelvis + 0.86 * span, shoulders, build.chest, 0.82, 0.06),
-        (chest + 0.25 * (neck - chest), shoulders, build.chest * 0.88, 0.72, 0.05),
+        (pelvis - 0.10 * span, hips, build.hip * 0.8, 0.74, 0.04),
+        (pelvis + 0.12 * span, hips, build.hip, 0.82, 0.04),
+        (pelvis + 0.48 * span, unit(hips + shoulders), build.waist, 0.82, 0.04),
+        (pelvis + 0.86 * span, shoulders, build.chest, 0.82, 0.05),
+        (chest + 0.25 * (neck - chest), shoulders, build.chest * 0.88, 0.72, 0.04),
     ]
     sections = []
     for place, sideways, radius, flat, cap in rows:
@@ -146,9 +143,7 @@ def _trunk(at: dict[str, Vector], build: Build, wear: Wardrobe) -> list[Solid]:
     root = neck - 0.03 * unit(neck - chest)
     for side in SIDES:  # the slope from the neck to the shoulder
         shoulder = at[f"{side}_shoulder"]
-        parts.append(
-            Tube(root, shoulder, build.neck * 0.9, build.shoulder * 0.9, wear.shirt)
-        )
+        parts.append(Tube(root, shoulder, build.neck * 0.9, build.shoulder * 0.72, wear.shirt))
     return parts
 
 
@@ -175,8 +170,8 @@ def _head(at: dict[str, Vector], build: Build, wear: Wardrobe) -> list[Solid]:
         "nose": mark(at["nose"]),
         "mouth": mark(mouth),
     }
-    chin = centre - up * height * 0.62 + forward * depth * 0.42
-    bridge = (eyes + at["nose"]) / 2 - forward * 0.012
+    chin = centre - up * height * 0.66 + forward * depth * 0.30
+    bridge = (eyes + at["nose"]) / 2 - forward * 0.014
     nose = at["nose"]
     tip_m = width * 0.16
     parts: list[Solid] = [
@@ -188,7 +183,7 @@ def _head(at: dict[str, Vector], build: Build, wear: Wardrobe) -> list[Solid]:
             width * 0.44,
             wear.skin,
         ),
-        Tube(bridge, nose - forward * tip_m * 0.8, tip_m * 0.6, tip_m, wear.skin),
+        Tube(bridge, nose - forward * tip_m * 1.1, tip_m * 0.6, tip_m, wear.skin),
         Tube(
             at["neck"],
             centre - up * height * 0.5 - forward * depth * 0.12,
@@ -216,9 +211,7 @@ def _hair(centre: Vector, axes: Vector, wear: Wardrobe) -> list[Solid]:
     radius = float(np.linalg.norm(left))
     if style == "bun":
         knot = centre + 0.75 * up - 0.95 * forward
-        parts.append(
-            Tube(knot, knot - 0.1 * forward, radius * 0.42, radius * 0.4, wear.hair)
-        )
+        parts.append(Tube(knot, knot - 0.1 * forward, radius * 0.42, radius * 0.4, wear.hair))
     if style == "tail":
         knot = centre + 0.25 * up - 1.1 * forward
         end = knot - 1.1 * up - 0.25 * forward
@@ -227,25 +220,27 @@ def _hair(centre: Vector, axes: Vector, wear: Wardrobe) -> list[Solid]:
 
 
 def _arm(at: dict[str, Vector], build: Build, wear: Wardrobe, side: str) -> list[Solid]:
-    shoulder, elbow, wrist = (
-        at[f"{side}_{name}"] for name in ("shoulder", "elbow", "wrist")
-    )
+    shoulder, elbow, wrist = (at[f"{side}_{name}"] for name in ("shoulder", "elbow", "wrist"))
     lower = build.forearm * 0.92
     bulge = elbow + 0.3 * (wrist - elbow)
     cloth = wear.shirt if wear.look.sleeve == "long" else wear.skin
     sleeve_end = shoulder + 0.52 * (elbow - shoulder)
     parts: list[Solid] = [
         Tube(shoulder, elbow, build.upper_arm, lower, cloth),
-        Tube(shoulder, sleeve_end, build.shoulder, build.upper_arm * 1.12, wear.shirt),
+        Tube(
+            shoulder,
+            sleeve_end,
+            build.shoulder * 0.88,
+            build.upper_arm * 1.1,
+            wear.shirt,
+        ),
         Tube(elbow, bulge, lower, build.forearm, cloth),
         Tube(bulge, wrist, build.forearm, build.wrist, cloth),
     ]
     return parts + _hand(at, build, wear, side)
 
 
-def _hand(
-    at: dict[str, Vector], build: Build, wear: Wardrobe, side: str
-) -> list[Solid]:
+def _hand(at: dict[str, Vector], build: Build, wear: Wardrobe, side: str) -> list[Solid]:
     wrist = at[f"{side}_wrist"]
     index, pinky, thumb = (at[f"{side}_{name}"] for name in ("index", "pinky", "thumb"))
     knuckles = (index + pinky) / 2
@@ -278,9 +273,9 @@ def _leg(at: dict[str, Vector], build: Build, wear: Wardrobe, side: str) -> list
         hem = hip + 0.72 * (knee - hip)
         wide = build.thigh + 0.6 * (build.knee - build.thigh)
         parts.append(Tube(hip, knee, build.thigh * 0.96, build.knee, wear.skin))
-        parts.append(Tube(hip, hem, build.thigh, wide * 1.12, wear.trousers))
+        parts.append(Tube(hip, hem, build.thigh * 1.08, wide * 1.12, wear.trousers))
     else:
-        parts.append(Tube(hip, knee, build.thigh, build.knee, wear.trousers))
+        parts.append(Tube(hip, knee, build.thigh * 1.08, build.knee, wear.trousers))
     foot = toe - heel
     ball = heel + 0.74 * foot
     instep = heel + 0.42 * foot + 0.35 * (ankle - heel - 0.25 * foot)

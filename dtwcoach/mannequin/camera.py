@@ -79,9 +79,7 @@ class Camera:
         for name, (low, high) in ranges.items():
             value = getattr(self, name)
             if not low <= value <= high:
-                raise UsageError(
-                    f"Camera {name} is {value}; give a value from {low} to {high}."
-                )
+                raise UsageError(f"Camera {name} is {value}; give a value from {low} to {high}.")
 
     @property
     def focal_px(self) -> float:
@@ -106,9 +104,7 @@ class Camera:
         """(3, 3) rows: the camera's right, up and backward (towards the viewer) directions."""
         yaw, tilt = np.radians(self.yaw_deg), np.radians(self.tilt_deg)
         sy, cy, st, ct = np.sin(yaw), np.cos(yaw), np.sin(tilt), np.cos(tilt)
-        return np.array(
-            [[cy, 0.0, -sy], [-sy * st, ct, -cy * st], [sy * ct, st, cy * ct]]
-        )
+        return np.array([[cy, 0.0, -sy], [-sy * st, ct, -cy * st], [sy * ct, st, cy * ct]])
 
     def to_camera(self, points: FloatArray) -> FloatArray:
         """World points (..., 3) in camera-aligned metres.
@@ -116,9 +112,7 @@ class Camera:
         x to the right of the picture, y up in it, z towards the viewer; the lens is the origin,
         so that everything in the picture has a negative z.
         """
-        aligned: FloatArray = (
-            np.asarray(points, dtype=float) - self.position
-        ) @ self.axes.T
+        aligned: FloatArray = (np.asarray(points, dtype=float) - self.position) @ self.axes.T
         return aligned
 
     def project(self, points: FloatArray) -> FloatArray:
@@ -144,9 +138,7 @@ class Camera:
         depth = -z
         safe = np.where(depth > NEAREST_M, depth, np.nan)
         scale = self.focal_px / safe
-        return np.stack(
-            [self.width / 2 + x * scale, self.height / 2 - y * scale, depth], axis=-1
-        )
+        return np.stack([self.width / 2 + x * scale, self.height / 2 - y * scale, depth], axis=-1)
 
 
 def framed(camera: Camera, points: FloatArray, *, margin: float = 0.08) -> Camera:
@@ -174,9 +166,7 @@ def framed(camera: Camera, points: FloatArray, *, margin: float = 0.08) -> Camer
     cloud = np.asarray(points, dtype=float).reshape(-1, 3)
     cloud = cloud[np.isfinite(cloud).all(axis=1)]
     if not len(cloud):
-        raise UsageError(
-            "No point to frame: all are missing. Give the recording's points."
-        )
+        raise UsageError("No point to frame: all are missing. Give the recording's points.")
     middle = (cloud.min(axis=0) + cloud.max(axis=0)) / 2
     near, far = 0.5, 40.0
     half = np.array([camera.width, camera.height]) * (0.5 - margin)
@@ -194,8 +184,6 @@ def framed(camera: Camera, points: FloatArray, *, margin: float = 0.08) -> Camer
     for _ in range(30):  # bisection: farther is smaller
         distance = (near + far) / 2
         pixels = aimed(distance).project(cloud)[:, :2]
-        fits = bool(
-            (np.abs(pixels - centre) <= half).all()
-        )  # NaN (behind the lens): no
+        fits = bool((np.abs(pixels - centre) <= half).all())  # NaN (behind the lens): no
         near, far = (near, distance) if fits else (distance, far)
     return aimed(far)

@@ -37,9 +37,7 @@ def paint(look: Look, marks: dict[str, Vector], *, blur_texels: int) -> Float32A
     dark = skin * 0.62
     lips = 0.62 * skin + 0.38 * np.array([168.0, 52.0, 58.0])
 
-    def spot(
-        centre: Vector, half: tuple[float, float], rgb: Vector, strength: float = 1.0
-    ) -> None:
+    def spot(centre: Vector, half: tuple[float, float], rgb: Vector, strength: float = 1.0) -> None:
         u = np.hypot((x - centre[0]) / half[0], (y - centre[1]) / half[1])
         cover = strength * np.clip((1 - u) * min(half) * SIZE / 2 + 0.5, 0, 1)
         front[:] += (rgb[:, None, None] - front) * cover
@@ -63,9 +61,7 @@ def paint(look: Look, marks: dict[str, Vector], *, blur_texels: int) -> Float32A
     if look.hair_style != "bald":
         low = -0.42 if look.hair_style in ("short", "crop") else -0.55
         back = np.where(y > low, hair[:, None, None], back)
-        front = np.where(
-            (y > 0.62) | ((np.abs(x) > 0.93) & (y > 0)), hair[:, None, None], front
-        )
+        front = np.where((y > 0.62) | ((np.abs(x) > 0.93) & (y > 0)), hair[:, None, None], front)
     texture = np.concatenate([front, back], axis=1)
     return _smooth(texture, blur_texels).astype(np.float32)
 

@@ -96,7 +96,5 @@ def _distance(a: Rgb, b: Rgb) -> float:
 
 
 def _varied(colour: Rgb, rng: np.random.Generator, spread: float) -> Rgb:
-    red, green, blue = np.clip(
-        np.add(colour, rng.normal(0, spread, 3)), 12, 250
-    ).round()
+    red, green, blue = np.clip(np.add(colour, rng.normal(0, spread, 3)), 12, 250).round()
     return int(red), int(green), int(blue)

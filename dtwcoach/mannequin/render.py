@@ -57,10 +57,7 @@ class Figure:
     build: Build
 
     def __post_init__(self) -> None:
-        if (
-            np.shape(self.points) != (len(PLACES), 3)
-            or not np.isfinite(self.points).all()
-        ):
+        if np.shape(self.points) != (len(PLACES), 3) or not np.isfinite(self.points).all():
             raise PoseDataError(
                 f"A figure needs {len(PLACES)} finite points (x, y, z); "
                 f"got an array of shape {np.shape(self.points)}."
@@ -157,14 +154,10 @@ class Renderer:
             return None
         corners = np.concatenate(boxes, axis=1)
         left, top = np.maximum(corners[0].min(axis=0), 0)
-        right, bottom = np.minimum(
-            corners[1].max(axis=0), (self.camera.width, self.camera.height)
-        )
+        right, bottom = np.minimum(corners[1].max(axis=0), (self.camera.width, self.camera.height))
         if left >= right or top >= bottom:
             return None
-        return slice(int(top), int(np.ceil(bottom))), slice(
-            int(left), int(np.ceil(right))
-        )
+        return slice(int(top), int(np.ceil(bottom))), slice(int(left), int(np.ceil(right)))
 
     def _shadow(self, canvas: Canvas, points: FloatArray) -> None:
         lens = self.camera.position

@@ -51,7 +51,7 @@ def room(camera: Camera, rng: np.random.Generator) -> Float32Array:
         camera.height_m + reach * up,
         reach * ahead - camera.distance_m,
     )
-    shade = 1.0 - 0.05 * side - 0.035 * side**2 - 0.05 * np.abs(height - 1.6)
+    shade = 1.0 - 0.035 * side - 0.012 * side**2 - 0.05 * np.abs(height - 1.6)
     planes = wall[:, None, None] * np.clip(shade, 0.55, 1.05)
     planes = np.where(height < SKIRTING_M, 226.0 * np.clip(shade, 0.5, 1.0), planes)
     planes = np.where(height < 0.012, planes * 0.55, planes)
@@ -61,12 +61,11 @@ def room(camera: Camera, rng: np.random.Generator) -> Float32Array:
     yaw = np.radians(camera.yaw_deg)
     room_x = side * np.cos(yaw) - behind * np.sin(yaw)
     room_z = -side * np.sin(yaw) - behind * np.cos(yaw)
-    on_mat = (
-        on_floor & (np.abs(room_x) < MAT_HALF_M[1]) & (np.abs(room_z) < MAT_HALF_M[0])
-    )
+    on_mat = on_floor & (np.abs(room_x) < MAT_HALF_M[1]) & (np.abs(room_z) < MAT_HALF_M[0])
     planes = np.where(on_mat, mat[:, None, None] * glow, planes)
     grain = rng.normal(0, 1.2, planes.shape[1:])
-    return np.clip(planes + grain, 0, 255).astype(np.float32)
+    planes = np.clip(planes + grain, 0, 255)
+    return np.asarray(planes, dtype=np.float32)
 
 
 def _boards(
@@ -81,7 +80,5 @@ def _boards(
     row = np.floor(np.where(np.isfinite(place), place, 0)).astype(int) % 64
     joint_m = np.abs(place - np.round(place)) * BOARD_M
     blurred = np.clip(joint_m / np.maximum(pixel_m * 3, 0.006), 0, 1)
-    column = np.floor(np.where(np.isfinite(side), side, 0) / 1.3 + row * 0.37).astype(
-        int
-    )
-    return tones[(row * 7 + column) % 64] * (0.86 + 0.14 * blurred)
+    column = np.floor(np.where(np.isfinite(side), side, 0) / 1.3 + row * 0.37).astype(int)
+    return np.asarray(tones[(row * 7 + column) % 64] * (0.86 + 0.14 * blurred))

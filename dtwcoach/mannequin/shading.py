@@ -18,8 +18,9 @@ LIGHT = np.array([-0.42, 0.68, 0.6])
 """Direction towards the light in camera axes (from above, left and in front)."""
 AMBIENT, DIFFUSE, HOLLOW = 0.66, 0.40, 0.16
 """Brightness without light, by the light, and lost where the surface turns away (the rim)."""
-SOFT_M = 0.012
+SOFT_M = 0.008
 """Solids that touch melt into each other over this depth."""
+SINK_M = 0.02
 FAR_M = 1e3
 
 
@@ -62,7 +63,7 @@ class Tube:
     b: Vector
     radius_a: float
     radius_b: float
-    rgb: Vector
+    rgb: Float32Array
     section_a: Section | None = None
     section_b: Section | None = None
 
@@ -144,13 +145,13 @@ class Canvas:
         box = self._box(x - half[0], x + half[0], y - half[1], y + half[1])
         columns = (self.columns[box[1]] - np.float32(x)) * np.float32(1 / half[0])
         rows = (self.rows[box[0]] - np.float32(y)) * np.float32(1 / half[1])
-        weight = 1 - columns * columns - rows * rows
+        weight: Float32Array = 1 - columns * columns - rows * rows
         np.maximum(weight, 0, out=weight)
         weight *= weight
         weight *= np.float32(-strength)
         weight += 1
         for plane in self.planes:
-            plane[box] *= weight
+            np.multiply(plane[box], weight, out=plane[box])
 
     def _pixel(self, point: Vector) -> tuple[float, float, float]:
         """x, y in the canvas and pixels per metre there."""
@@ -158,9 +159,7 @@ class Canvas:
         x, y = self.offset
         return float(x + point[0] * scale), float(y - point[1] * scale), float(scale)
 
-    def _box(
-        self, left: float, right: float, top: float, bottom: float
-    ) -> tuple[slice, slice]:
+    def _box(self, left: float, right: float, top: float, bottom: float) -> tuple[slice, slice]:
         height, width = self.depth.shape
         return (
             slice(max(int(top) - 1, 0), min(max(int(bottom) + 2, 0), height)),
@@ -172,12 +171,8 @@ class Canvas:
         xb, yb, scale_b = self._pixel(tube.b)
         length = max(float(np.hypot(xb - xa, yb - ya)), 1e-3)
         dx, dy = (xb - xa) / length, (yb - ya) / length
-        half_a, cap_a, thick_a, shear_a = _extents(
-            tube.section_a, tube.radius_a, dx, dy
-        )
-        half_b, cap_b, thick_b, shear_b = _extents(
-            tube.section_b, tube.radius_b, dx, dy
-        )
+        half_a, cap_a, thick_a, shear_a = _extents(tube.section_a, tube.radius_a, dx, dy)
+        half_b, cap_b, thick_b, shear_b = _extents(tube.section_b, tube.radius_b, dx, dy)
         ra, rb = half_a * scale_a, half_b * scale_b
         reach_a, reach_b = max(half_a, cap_a) * scale_a, max(half_b, cap_b) * scale_b
         box = self._box(
@@ -203,7 +198,9 @@ class Canvas:
         across *= inverse  # from here on in units of the local half-width
         along *= inverse
         along *= np.float32((half_a + half_b) / (cap_a + cap_b))
-        square = across * across + along * along
+        beyond: Float32Array = along * along
+        square = across * across
+        square += beyond
         cover = (1 - np.sqrt(square)) * radius
         cover += np.float32(0.5)
         np.clip(cover, 0, 1, out=cover)
@@ -215,13 +212,15 @@ class Canvas:
         depth *= np.float32(tube.a[2] - tube.b[2])
         depth -= np.float32(tube.a[2])
         depth -= rise * np.float32((thick_a + thick_b) / 2)
+        # Ends sink a little faster than a sphere, or they would show as rings inside a
+        # neighbour of the same radius.
+        beyond *= np.float32(SINK_M)
+        depth += beyond
         if shear_a or shear_b:
             depth -= across * np.float32((shear_a + shear_b) / 2)
 
         # The crest of the tube leans with its axis; its flanks face sideways.
-        slope = float(
-            (tube.b[2] - tube.a[2]) / max(np.linalg.norm(tube.b - tube.a), 1e-9)
-        )
+        slope = float((tube.b[2] - tube.a[2]) / max(np.linalg.norm(tube.b - tube.a), 1e-9))
         level = np.sqrt(max(1 - slope**2, 0.0))
         crest = LIGHT[2] * level - slope * (LIGHT[0] * dx - LIGHT[1] * dy)
         flank = min(1.0, (thick_a + thick_b) / (half_a + half_b))
@@ -243,9 +242,7 @@ class Canvas:
         if not columns.size or not rows.size:
             return
         # |K (x, y, z)| = 1 on the surface: a quadratic in z for each pixel.
-        k = (solid.half_axes / (solid.half_axes**2).sum(axis=1, keepdims=True)).astype(
-            np.float32
-        )
+        k = (solid.half_axes / (solid.half_axes**2).sum(axis=1, keepdims=True)).astype(np.float32)
         flat = [k[i, 0] * columns + k[i, 1] * rows for i in range(3)]
         a = float(k[:, 2] @ k[:, 2])
         b = sum(flat[i] * k[i, 2] for i in range(3))
@@ -273,7 +270,7 @@ class Canvas:
         cover: Float32Array,
         depth: Float32Array,
         shade: Float32Array,
-        rgb: NDArray[np.floating],
+        rgb: Float32Array,
     ) -> None:
         stored = self.depth[box]
         front = stored - depth
@@ -286,7 +283,7 @@ class Canvas:
             part = plane[box]
             change = shade * colour
             change -= part
-            change *= cover
+            np.multiply(change, cover, out=change)
             part += change
 
 
