@@ -1,0 +1,1 @@
+"""What people read: figures, tables and the self-contained report page."""

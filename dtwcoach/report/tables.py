@@ -1,0 +1,159 @@
+"""The same results for terminals, machines and spreadsheets."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+
+from dtwcoach.matching.assessment import RepAssessment, SetAssessment
+from dtwcoach.report.words import changes, clock
+from dtwcoach.settings import SCHEMA_VERSION
+
+# A spreadsheet takes a cell that starts like this for a formula and runs it; the wide forms are
+# what some East Asian locales read as the same signs.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def rows(assessment: SetAssessment) -> list[dict[str, Any]]:
+    """Return one plain row per repetition, in the order of the recording.
+
+    Keys: rep, time, start_s, stop_s, verdict, score, worst_joint, decided_by, cue, faults,
+    reasons, rom_deg, eccentric_s, concentric_s, pause_s. Numbers that are not known are None.
+    """
+    return [_row(rep) for rep in assessment.reps]
+
+
+def _row(rep: RepAssessment) -> dict[str, Any]:
+    return {
+        "rep": rep.number,
+        "time": clock(rep.start_s),
+        "start_s": _number(rep.start_s, 3),
+        "stop_s": _number(rep.stop_s, 3),
+        "verdict": rep.verdict.value,
+        "score": _number(rep.score, 3),
+        "worst_joint": rep.worst_joint,
+        "decided_by": rep.decided_by,
+        "cue": rep.cue,
+        "faults": [fault.text for fault in rep.faults],
+        "reasons": [reason.code for reason in rep.reasons],
+        "rom_deg": {name: _number(value, 1) for name, value in rep.rom_deg.items()},
+        "eccentric_s": _number(rep.eccentric_s, 3),
+        "concentric_s": _number(rep.concentric_s, 3),
+        "pause_s": _number(rep.pause_s, 3),
+    }
+
+
+def to_json(assessment: SetAssessment) -> dict[str, Any]:
+    """Return the assessment as plain values that strict JSON can hold (no NaN, no arrays).
+
+    The curves stay out; distances and ratios come by feature name.
+    """
+    answer = {
+        "schema": SCHEMA_VERSION,
+        "exercise": assessment.exercise,
+        "title": assessment.title,
+        "athlete": assessment.athlete,
+        "source": assessment.source,
+        "verdict": assessment.verdict,
+        "reasons": [
+            _reason(reason.code, reason.detail, reason.advice)
+            for reason in assessment.reasons
+        ],
+        "notes": list(assessment.notes),
+        "changes": [asdict(change) for change in changes(assessment)],
+        "reps": [_rep(assessment, rep) for rep in assessment.reps],
+        "view_yaw_deg": assessment.view_yaw_deg,
+        "reference_yaw_deg": assessment.reference_yaw_deg,
+        "grounds": asdict(assessment.grounds),
+        "model": assessment.model,
+        "settings": assessment.settings,
+        "duration_s": assessment.duration_s,
+        "fps": assessment.fps,
+    }
+    plain: dict[str, Any] = _plain(answer)
+    return plain
+
+
+def _rep(assessment: SetAssessment, rep: RepAssessment) -> dict[str, Any]:
+    return {
+        **_row(rep),
+        "turn_s": rep.turn_s,
+        "start_frame": rep.start_frame,
+        "stop_frame": rep.stop_frame,
+        "mirrored": rep.mirrored,
+        "faults": [asdict(fault) for fault in rep.faults],
+        "reasons": [
+            _reason(reason.code, reason.detail, reason.advice) for reason in rep.reasons
+        ],
+        "features": {
+            name: {"distance": _number(distance, 4), "ratio": _number(ratio, 4)}
+            for name, distance, ratio in zip(
+                assessment.features, rep.distances, rep.ratios, strict=False
+            )
+        },
+    }
+
+
+def to_csv(assessments: Iterable[SetAssessment]) -> str:
+    """Return the repetitions of any number of sets as CSV text, a header row first.
+
+    Text that a spreadsheet would run as a formula is disarmed with a leading apostrophe.
+    """
+    lines: list[dict[str, Any]] = []
+    for assessment in assessments:
+        head = {
+            "source": assessment.source,
+            "athlete": assessment.athlete,
+            "exercise": assessment.exercise,
+        }
+        for row in rows(assessment):
+            flat = {
+                **row,
+                "faults": "; ".join(row["faults"]),
+                "reasons": "; ".join(row["reasons"]),
+            }
+            rom = flat.pop("rom_deg")
+            flat["rom_deg"] = "; ".join(
+                f"{name} {value}" for name, value in rom.items()
+            )
+            lines.append(
+                {key: _disarmed(value) for key, value in {**head, **flat}.items()}
+            )
+    if not lines:
+        return ""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, fieldnames=list(lines[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(lines)
+    return text.getvalue()
+
+
+def _disarmed(value: Any) -> Any:
+    if isinstance(value, str) and value.lstrip(" ").startswith(_FORMULA):
+        return f"'{value}"
+    return value
+
+
+def _reason(code: str, detail: str, advice: str) -> dict[str, str]:
+    return {"code": code, "detail": detail, "advice": advice}
+
+
+def _number(value: float, digits: int) -> float | None:
+    return round(float(value), digits) if math.isfinite(value) else None
+
+
+def _plain(value: Any) -> Any:
+    """Return nested values with every number that is not finite as None."""
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    if hasattr(value, "item"):  # a NumPy number
+        value = value.item()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value

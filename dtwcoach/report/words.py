@@ -1,0 +1,199 @@
+"""An assessment in plain words: what the report, the tables and the command line all say."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from dtwcoach.matching.assessment import Grounds, RepAssessment, SetAssessment, Verdict
+from dtwcoach.motion.features import FEATURES
+
+SYMBOLS: dict[Verdict, str] = {
+    Verdict.RIGHT: "✓",
+    Verdict.WRONG: "✗",
+    Verdict.CANNOT_JUDGE: "?",
+}
+"""Stands beside every colour, so that no verdict is told by colour alone."""
+
+UNITS: dict[str, str] = {"deg": "degrees", "torso": "torso lengths", "cm": "cm"}
+
+DECIDED: dict[str, str] = {
+    "median": "all joints together",
+    "joint": "a single joint",
+    "range of motion": "the range of motion",
+}
+
+_VIEWS = (
+    "from the front",
+    "from the front and left",
+    "from the left",
+    "from the back and left",
+    "from the back",
+    "from the back and right",
+    "from the right",
+    "from the front and right",
+)
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing to change, and the repetitions that ask for it.
+
+    Parameters
+    ----------
+    cue, example : str
+        The instruction, and the fault it answers in the words of its worst repetition.
+    reps : tuple of int
+        Numbers of the repetitions, rising.
+    """
+
+    cue: str
+    example: str
+    reps: tuple[int, ...]
+
+
+def changes(assessment: SetAssessment, *, most: int = 2) -> list[Change]:
+    """Return the few instructions that matter most: asked for by most wrong repetitions first.
+
+    Repetitions count once per instruction, however many joints showed it; among equals the
+    larger deviation goes first.
+    """
+    reps: dict[str, list[int]] = {}
+    worst: dict[str, tuple[float, str]] = {}
+    for rep in assessment.reps:
+        if rep.verdict is not Verdict.WRONG:
+            continue
+        for fault in rep.faults:
+            numbers = reps.setdefault(fault.cue, [])
+            if rep.number not in numbers:
+                numbers.append(rep.number)
+            worst[fault.cue] = max(
+                worst.get(fault.cue, (-math.inf, "")), (fault.ratio, fault.text)
+            )
+    order = sorted(reps, key=lambda cue: (-len(reps[cue]), -worst[cue][0], cue))
+    return [
+        Change(cue, worst[cue][1], tuple(sorted(reps[cue]))) for cue in order[:most]
+    ]
+
+
+def headline(assessment: SetAssessment) -> str:
+    """Return the whole set in one line, such as "5 of 8 repetitions right"."""
+    total = len(assessment.reps)
+    if not total:
+        return "This recording cannot be judged"
+    right, unknown = (
+        assessment.count(Verdict.RIGHT),
+        assessment.count(Verdict.CANNOT_JUDGE),
+    )
+    if unknown == total:
+        return "No repetition could be judged"
+    return f"{right} of {total} repetition{'s' * (total != 1)} right"
+
+
+def feature_title(name: str) -> str:
+    """Return a feature's name as people read it.
+
+    >>> feature_title("left_knee_angle"), feature_title("trunk_forward")
+    ('Left knee angle', 'Trunk forward')
+    """
+    return name.replace("_", " ").capitalize()
+
+
+def feature_unit(name: str) -> str:
+    """Return the unit of a feature in words; "" for features of other kinds of series."""
+    feature = FEATURES.get(name)
+    return UNITS.get(feature.unit, feature.unit) if feature else ""
+
+
+def amount(value: float, unit: str) -> str:
+    """Return a value with its unit, rounded as it deserves.
+
+    >>> amount(9.26, "degrees"), amount(0.1234, "torso lengths"), amount(float("nan"), "cm")
+    ('9.3°', '0.12 torso lengths', 'unknown')
+    """
+    if not math.isfinite(value):
+        return "unknown"
+    if unit == "degrees":
+        return f"{value:.0f}°" if abs(value) >= 10 else f"{value:.1f}°"
+    return f"{value:.2f} {unit}".strip()
+
+
+def clock(seconds: float) -> str:
+    """Return seconds as minutes and seconds.
+
+    >>> clock(75.25), clock(3661.0), clock(float("nan"))
+    ('1:15.2', '61:01.0', '–')
+    """
+    if not math.isfinite(seconds):
+        return "–"
+    tenths = int(seconds * 10)
+    return f"{tenths // 600}:{tenths // 10 % 60:02d}.{tenths % 10}"
+
+
+def view(yaw_deg: float) -> str:
+    """Return where the camera stood, in words and degrees.
+
+    >>> view(45.0), view(-90.0), view(float("nan"))
+    ('from the front and left (45°)', 'from the right (-90°)', 'unknown')
+    """
+    if not math.isfinite(yaw_deg):
+        return "unknown"
+    return f"{_VIEWS[round(yaw_deg / 45) % 8]} ({yaw_deg:.0f}°)"
+
+
+def rep_ground(rep: RepAssessment) -> str:
+    """Return which part of the score decided a repetition, in one sentence; "" if none did."""
+    if rep.verdict is Verdict.CANNOT_JUDGE or rep.decided_by not in DECIDED:
+        return ""
+    worst = f", most of all the {rep.worst_joint}" if rep.worst_joint else ""
+    return f"Decided by {DECIDED[rep.decided_by]}{worst}."
+
+
+def grounds(ground: Grounds) -> list[str]:
+    """Return what the verdicts rest on: the repetitions, what is missing, the expected error."""
+    basis = (
+        f"The border between right and wrong (rule: {ground.rule}) rests on these reference "
+        f"repetitions: {ground.right_reps} right and {ground.wrong_reps} wrong, "
+        f"of {ground.people} {'person' if ground.people == 1 else 'people'}."
+    )
+    lines = [basis]
+    if ground.provisional:
+        missing = f" Missing: {ground.missing.rstrip('.')}." if ground.missing else ""
+        lines.append(f"These verdicts are provisional.{missing}")
+    error = []
+    if math.isfinite(ground.balanced_accuracy):
+        error.append(
+            f"{ground.balanced_accuracy:.0%} of verdicts right (balanced accuracy)"
+        )
+    if math.isfinite(ground.false_alarm_rate):
+        error.append(f"{ground.false_alarm_rate:.0%} of right repetitions called wrong")
+    lines.append(
+        f"Expected from the references: {', '.join(error)}."
+        if error
+        else "The error cannot be estimated from so few references."
+    )
+    if not math.isfinite(ground.balanced_accuracy):
+        lines.append(
+            "How often wrong repetitions are found is unknown without wrong references."
+        )
+    return lines
+
+
+def count_line(assessment: SetAssessment) -> str:
+    """Return the three counts in words, such as "5 right, 2 wrong, 1 cannot judge"."""
+    return ", ".join(
+        f"{assessment.count(verdict)} {verdict.value}" for verdict in Verdict
+    )
+
+
+def numbers(values: Iterable[int]) -> str:
+    """Return numbers as people write them.
+
+    >>> numbers([1]), numbers([1, 3, 4])
+    ('1', '1, 3 and 4')
+    """
+    words = [str(value) for value in values]
+    return (
+        " and ".join(filter(None, [", ".join(words[:-1]), words[-1]])) if words else ""
+    )
