@@ -6,12 +6,15 @@ there are does the tracker follow several, and the athlete is then chosen among 
 
 from __future__ import annotations
 
+import importlib
 import importlib.metadata
 import math
+import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import TracebackType
+from types import ModuleType, TracebackType
 from typing import Any, Self
 
 import numpy as np
@@ -69,37 +72,63 @@ class Sighting:
     count: int
 
 
+class _Later(ModuleType):
+    """Stands in for a module and loads it when something in it is wanted."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):  # the import system asking, not a user
+            raise AttributeError(name)
+        return getattr(importlib.import_module(self.__name__), name)
+
+
+def _load_mediapipe() -> tuple[Any, Any]:
+    """Import MediaPipe and its Tasks.
+
+    MediaPipe imports Matplotlib for a drawing function nobody here calls: most of a second at
+    every start, and on a fresh account a font cache built first. It waits until it is used.
+    """
+    waiting: dict[str, ModuleType] = {}
+    if "matplotlib" not in sys.modules:
+        waiting = {name: _Later(name) for name in ("matplotlib", "matplotlib.pyplot")}
+        waiting["matplotlib"].pyplot = waiting["matplotlib.pyplot"]  # type: ignore[attr-defined]
+    sys.modules.update(waiting)
+    try:
+        mediapipe = importlib.import_module("mediapipe")
+    finally:
+        for name in waiting:
+            del sys.modules[name]
+    return mediapipe, importlib.import_module("mediapipe.tasks.python")
+
+
 class _Landmarker:
     """MediaPipe's landmarker, quiet, with NumPy in and out."""
 
     def __init__(self, *, people: int, video: bool) -> None:
         with quiet_stderr():  # its first words come before any log level is asked
-            import mediapipe  # type: ignore[import-untyped]
-            from mediapipe.tasks.python import (  # type: ignore[import-untyped]
-                BaseOptions,
-                vision,
-            )
-
+            mediapipe, tasks = _load_mediapipe()
+            vision = tasks.vision
             self._image, self._format = mediapipe.Image, mediapipe.ImageFormat.SRGB
             mode = vision.RunningMode.VIDEO if video else vision.RunningMode.IMAGE
             self._landmarker: Any = vision.PoseLandmarker.create_from_options(
                 vision.PoseLandmarkerOptions(
-                    base_options=BaseOptions(model_asset_buffer=pose_bundle()),
+                    base_options=tasks.BaseOptions(model_asset_buffer=pose_bundle()),
                     running_mode=mode,
                     num_poses=people,
                 )
             )
-            self.people, self._video, self._last_ms = people, video, -1
-            blank = np.zeros((64, 64, 3), np.uint8)
-            self.find(blank, -0.001)  # the rest of its start-up talk
+        self.people, self._video, self._last_ms = people, video, -1
+        self._talks = True
 
     def find(self, image_rgb: np.ndarray[Any, Any], time_s: float) -> list[Person]:
         picture = self._image(image_format=self._format, data=image_rgb)
-        if self._video:
-            self._last_ms = max(self._last_ms + 1, round(time_s * 1000) + 1)
-            result = self._landmarker.detect_for_video(picture, self._last_ms)
-        else:
-            result = self._landmarker.detect(picture)
+        # Each stage of the model says something when first used, the last with the first person.
+        with quiet_stderr() if self._talks else nullcontext():
+            if self._video:
+                self._last_ms = max(self._last_ms + 1, round(time_s * 1000))
+                result = self._landmarker.detect_for_video(picture, self._last_ms)
+            else:
+                result = self._landmarker.detect(picture)
+        self._talks &= not result.pose_landmarks
         height, width = image_rgb.shape[:2]
         return [
             _person(image, world, width, height)
