@@ -6,6 +6,7 @@ in camera-aligned metres (x right, y up, z towards the viewer, lens at the origi
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -126,7 +127,7 @@ class Canvas:
         # Pixel centres lie at half pixels; keypoints are continuous coordinates.
         self.offset = (centre[0] - origin[0] - 0.5, centre[1] - origin[1] - 0.5)
         self.depth = np.full(planes.shape[1:], FAR_M, dtype=np.float32)
-        self.columns = np.arange(planes.shape[2], dtype=np.float32)
+        self.columns = np.arange(planes.shape[2], dtype=np.float32)[None, :]
         self.rows = np.arange(planes.shape[1], dtype=np.float32)[:, None]
 
     def draw(self, solid: Tube | Ellipsoid) -> None:
@@ -143,8 +144,9 @@ class Canvas:
         x = centre[0] - self.origin[0] - 0.5
         y = centre[1] - self.origin[1] - 0.5
         box = self._box(x - half[0], x + half[0], y - half[1], y + half[1])
-        columns = (self.columns[box[1]] - np.float32(x)) * np.float32(1 / half[0])
-        rows = (self.rows[box[0]] - np.float32(y)) * np.float32(1 / half[1])
+        columns, rows = self._grid(box, x, y)
+        columns *= np.float32(1 / half[0])
+        rows *= np.float32(1 / half[1])
         weight: Float32Array = 1 - columns * columns - rows * rows
         np.maximum(weight, 0, out=weight)
         weight *= weight
@@ -166,10 +168,18 @@ class Canvas:
             slice(max(int(left) - 1, 0), min(max(int(right) + 2, 0), width)),
         )
 
+    def _grid(
+        self, box: tuple[slice, slice], x: float, y: float
+    ) -> tuple[Float32Array, Float32Array]:
+        """Columns (1, n) and rows (m, 1) of a box in pixels from (x, y)."""
+        columns: Float32Array = self.columns[:, box[1]] - np.float32(x)
+        rows: Float32Array = self.rows[box[0]] - np.float32(y)
+        return columns, rows
+
     def _tube(self, tube: Tube) -> None:
         xa, ya, scale_a = self._pixel(tube.a)
         xb, yb, scale_b = self._pixel(tube.b)
-        length = max(float(np.hypot(xb - xa, yb - ya)), 1e-3)
+        length = max(math.hypot(xb - xa, yb - ya), 1e-3)
         dx, dy = (xb - xa) / length, (yb - ya) / length
         half_a, cap_a, thick_a, shear_a = _extents(tube.section_a, tube.radius_a, dx, dy)
         half_b, cap_b, thick_b, shear_b = _extents(tube.section_b, tube.radius_b, dx, dy)
@@ -181,66 +191,50 @@ class Canvas:
             min(ya - reach_a, yb - reach_b),
             max(ya + reach_a, yb + reach_b),
         )
-        columns, rows = (
-            self.columns[box[1]] - np.float32(xa),
-            self.rows[box[0]] - np.float32(ya),
-        )
+        columns, rows = self._grid(box, xa, ya)
         if not columns.size or not rows.size:
             return
-        along = columns * np.float32(dx) + rows * np.float32(dy)
-        across = columns * np.float32(-dy) + rows * np.float32(dx)
-        part = along * np.float32(1 / length)
+        along: Float32Array = columns * np.float32(dx) + rows * np.float32(dy)
+        across: Float32Array = columns * np.float32(-dy) + rows * np.float32(dx)
+        part: Float32Array = along * np.float32(1 / length)
         np.clip(part, 0, 1, out=part)
         along -= part * np.float32(length)
-        radius = part * np.float32(rb - ra)
+        radius: Float32Array = part * np.float32(rb - ra)
         radius += np.float32(ra)
-        inverse = 1 / radius
+        inverse: Float32Array = 1 / radius
         across *= inverse  # from here on in units of the local half-width
         along *= inverse
         along *= np.float32((half_a + half_b) / (cap_a + cap_b))
         beyond: Float32Array = along * along
-        square = across * across
+        square: Float32Array = across * across
         square += beyond
-        cover = (1 - np.sqrt(square)) * radius
-        cover += np.float32(0.5)
-        np.clip(cover, 0, 1, out=cover)
+        cover = _coverage(square, radius)
         np.subtract(1, square, out=square)
         np.maximum(square, 0, out=square)
-        rise = np.sqrt(square, out=square)
+        rise: Float32Array = np.sqrt(square, out=square)
 
-        depth = part
-        depth *= np.float32(tube.a[2] - tube.b[2])
-        depth -= np.float32(tube.a[2])
-        depth -= rise * np.float32((thick_a + thick_b) / 2)
+        part *= np.float32(tube.a[2] - tube.b[2])
+        part -= np.float32(tube.a[2])
+        part -= rise * np.float32((thick_a + thick_b) / 2)
         # Ends sink a little faster than a sphere, or they would show as rings inside a
         # neighbour of the same radius.
         beyond *= np.float32(SINK_M)
-        depth += beyond
+        part += beyond
         if shear_a or shear_b:
-            depth -= across * np.float32((shear_a + shear_b) / 2)
-
-        # The crest of the tube leans with its axis; its flanks face sideways.
-        slope = float((tube.b[2] - tube.a[2]) / max(np.linalg.norm(tube.b - tube.a), 1e-9))
-        level = np.sqrt(max(1 - slope**2, 0.0))
-        crest = LIGHT[2] * level - slope * (LIGHT[0] * dx - LIGHT[1] * dy)
+            part -= across * np.float32((shear_a + shear_b) / 2)
         flank = min(1.0, (thick_a + thick_b) / (half_a + half_b))
-        shade = across
-        shade *= np.float32(DIFFUSE * flank * (-LIGHT[0] * dy - LIGHT[1] * dx))
-        along *= np.float32(DIFFUSE * (LIGHT[0] * dx - LIGHT[1] * dy))
-        shade += along
-        rise *= np.float32(DIFFUSE * crest + HOLLOW)
-        shade += rise
-        shade += np.float32(AMBIENT - HOLLOW)
-        self._blend(box, cover, depth, shade, tube.rgb)
+        shade = _brightness(tube, (dx, dy), flank, across, along, rise)
+        self._blend(box, cover, part, shade, tube.rgb)
 
     def _ellipsoid(self, solid: Ellipsoid) -> None:
         x, y, scale = self._pixel(solid.centre)
         reach = np.linalg.norm(solid.half_axes, axis=0) * scale
         box = self._box(x - reach[0], x + reach[0], y - reach[1], y + reach[1])
-        columns = (self.columns[box[1]] - np.float32(x)) * np.float32(1 / scale)
-        rows = (self.rows[box[0]] - np.float32(y)) * np.float32(-1 / scale)
+        columns, rows = self._grid(box, x, y)
         if not columns.size or not rows.size:
             return
+        columns *= np.float32(1 / scale)
+        rows *= np.float32(-1 / scale)
         # |K (x, y, z)| = 1 on the surface: a quadratic in z for each pixel.
         k = (solid.half_axes / (solid.half_axes**2).sum(axis=1, keepdims=True)).astype(np.float32)
         flat = [k[i, 0] * columns + k[i, 1] * rows for i in range(3)]
@@ -248,20 +242,14 @@ class Canvas:
         b = sum(flat[i] * k[i, 2] for i in range(3))
         c = sum(f * f for f in flat) - 1
         root = (b * b - a * c) / np.float32(a)  # 1 in the middle, 0 on the outline
-        outline = np.sqrt(np.maximum(1 - root, 0))
-        cover = np.clip((1 - outline) * np.float32(reach[:2].mean()) + 0.5, 0, 1)
+        cover = _coverage(np.maximum(1 - root, 0), np.float32(reach[:2].mean()))
         z = (np.sqrt(np.maximum(root, 0) * np.float32(a)) - b) * np.float32(1 / a)
         left, up, forward = (flat[i] + k[i, 2] * z for i in range(3))
         unit = solid.half_axes / np.linalg.norm(solid.half_axes, axis=1, keepdims=True)
         light = (unit @ LIGHT * DIFFUSE + unit[:, 2] * HOLLOW).astype(np.float32)
         shade = left * light[0] + up * light[1] + forward * light[2]
         shade += np.float32(AMBIENT - HOLLOW)
-        size = solid.texture.shape[2]
-        half = (size - 1) / 2
-        column = np.clip(half + half * left, 0, size - 1).astype(np.intp)
-        row = np.clip(half - half * up, 0, size - 1).astype(np.intp)
-        row += size * (forward < 0)
-        rgb = solid.texture.reshape(3, -1)[:, row * size + column]
+        rgb = _picture(solid.texture, left, up, forward)
         self._blend(box, cover, np.float32(-solid.centre[2]) - z, shade, rgb)
 
     def _blend(
@@ -285,6 +273,56 @@ class Canvas:
             change -= part
             np.multiply(change, cover, out=change)
             part += change
+
+
+def _coverage(square: Float32Array, radius: Float32Array | np.float32) -> Float32Array:
+    """Share of each pixel inside an outline where `square`, the squared distance, is one."""
+    cover: Float32Array = np.sqrt(square)
+    np.subtract(1, cover, out=cover)
+    cover *= radius
+    cover += np.float32(0.5)
+    np.clip(cover, 0, 1, out=cover)
+    return cover
+
+
+def _brightness(
+    tube: Tube,
+    direction: tuple[float, float],
+    flank: float,
+    across: Float32Array,
+    along: Float32Array,
+    rise: Float32Array,
+) -> Float32Array:
+    """Lambert's law with a hollow rim; uses its arrays up.
+
+    The crest of the tube leans with its axis, its flanks face sideways (less so when it is
+    flat, `flank` below one).
+    """
+    dx, dy = direction
+    step = tube.b - tube.a
+    slope = float(step[2]) / max(math.sqrt(float(step @ step)), 1e-9)
+    lengthwise = LIGHT[0] * dx - LIGHT[1] * dy
+    crest = LIGHT[2] * math.sqrt(max(1 - slope**2, 0.0)) - slope * lengthwise
+    across *= np.float32(DIFFUSE * flank * (-LIGHT[0] * dy - LIGHT[1] * dx))
+    along *= np.float32(DIFFUSE * lengthwise)
+    across += along
+    rise *= np.float32(DIFFUSE * crest + HOLLOW)
+    across += rise
+    across += np.float32(AMBIENT - HOLLOW)
+    return across
+
+
+def _picture(
+    texture: Float32Array, left: Float32Array, up: Float32Array, forward: Float32Array
+) -> Float32Array:
+    """Colours (3, ...) at places on a head given in units of its half-axes."""
+    size = texture.shape[2]
+    half = (size - 1) / 2
+    column = np.clip(half + half * left, 0, size - 1).astype(np.intp)
+    row = np.clip(half - half * up, 0, size - 1).astype(np.intp)
+    row += size * (forward < 0)
+    colours: Float32Array = texture.reshape(3, -1)[:, row * size + column]
+    return colours
 
 
 def _extents(

@@ -187,7 +187,7 @@ def test_figures_with_missing_points_are_refused() -> None:
 
 @pytest.mark.parametrize("yaw_deg", [0.0, 45.0, 90.0])
 def test_the_pose_model_finds_the_joints(yaw_deg: float) -> None:
-    from mediapipe.python.solutions.pose import Pose
+    from mediapipe.python.solutions.pose import Pose  # type: ignore[import-untyped]
 
     camera = Camera(yaw_deg=yaw_deg)
     renderer, rng = Renderer(camera, seed=1), np.random.default_rng(1)
