@@ -49,14 +49,10 @@ def slug(name: str) -> str:
     ('squat', 'x-d6b96a97', 'con-1143da2b')
     """
     try:
-        folded = unicodedata.normalize(
-            "NFC", unicodedata.normalize("NFC", name).casefold()
-        )
+        folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
         data = folded.encode()
     except UnicodeEncodeError as error:
-        raise StorageError(
-            f"The name {name!r} holds characters that are not text."
-        ) from error
+        raise StorageError(f"The name {name!r} holds characters that are not text.") from error
     if not folded.strip():
         raise StorageError(f"The name {name!r} is blank; needed at least one letter.")
     plain = re.sub(r"[^a-z0-9_]+", "-", folded)[:MAX_SLUG].strip("-_")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from dtwcoach.errors import LibraryError
+from dtwcoach.errors import CalibrationError, LibraryError
 from dtwcoach.matching.references import Calibration, Exercise, ReferenceInfo
 from dtwcoach.settings import SCHEMA_VERSION
 
@@ -18,14 +19,25 @@ MAYBE_UNKNOWN = ("balanced_accuracy", "false_alarm_rate")
 """Numbers that may be nan; JSON has no nan, so they are null on disk."""
 
 
+def _check(calibration: Calibration, where: str) -> None:
+    """Every comparison with nan is false: such a threshold would pass everything."""
+    tables = {"tolerance": calibration.tolerance, "limit": calibration.limit}
+    rows = {"threshold": calibration.threshold}
+    rows |= {f"{kind} of {key}": value for kind in tables for key, value in tables[kind].items()}
+    for name, value in rows.items():
+        if not (math.isfinite(value) and value > 0):
+            raise CalibrationError(
+                f"{where}: {name} = {value!r} arrived; needed a number above 0. "
+                "Run `dtwcoach calibrate` again."
+            )
+
+
 def _ground(exercise: Exercise, infos: Sequence[ReferenceInfo]) -> dict[str, Any]:
     """What a calibration depends on, as plain JSON."""
     keys = ("counts", "ignore", "tolerances", "symmetric")
     table = {key: getattr(exercise, key) for key in keys}
     labels = {info.id: info.label for info in infos}
-    ground: dict[str, Any] = json.loads(
-        json.dumps({"exercise": table, "labels": labels})
-    )
+    ground: dict[str, Any] = json.loads(json.dumps({"exercise": table, "labels": labels}))
     return ground
 
 
@@ -38,7 +50,10 @@ def format_calibration(
     ------
     LibraryError
         When it was made from references other than the stored ones.
+    CalibrationError
+        When a number in it cannot be used.
     """
+    _check(calibration, exercise.name)
     if set(calibration.references) != {info.id for info in infos}:
         raise LibraryError(
             f"The calibration of {exercise.name} rests on {len(calibration.references)} "
@@ -58,45 +73,59 @@ def format_calibration(
 def read_calibration(
     path: Path, exercise: Exercise, infos: Sequence[ReferenceInfo]
 ) -> tuple[Calibration | None, str]:
-    """Read a calibration; None and the reason where there is none or it is out of date.
+    """Read a calibration from its file; as `parse_calibration`."""
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        command = f"dtwcoach calibrate {exercise.name}"
+        return None, f"{exercise.name} has not been calibrated; run `{command}`."
+    except OSError as error:
+        raise LibraryError(f"{path} cannot be read: {error.strerror}.") from error
+    return parse_calibration(data, exercise, infos, where=str(path))
+
+
+def parse_calibration(
+    data: bytes,
+    exercise: Exercise,
+    infos: Sequence[ReferenceInfo],
+    *,
+    where: str = FILE_NAME,
+) -> tuple[Calibration | None, str]:
+    """Read a calibration from the bytes of its file.
+
+    Returns
+    -------
+    calibration : Calibration or None
+        None when it is out of date.
+    reason : str
+        Why it is, in words; else empty.
 
     Raises
     ------
     LibraryError
         When the file is damaged or was written by a newer program.
+    CalibrationError
+        When a number in it cannot be used.
     """
     again = f"run `dtwcoach calibrate {exercise.name}`"
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-        schema = document["schema"]
-    except FileNotFoundError:
-        return None, f"{exercise.name} has not been calibrated; {again}."
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise LibraryError(
-            f"{path} is damaged ({error}). Delete it and {again}."
-        ) from error
-    if schema > SCHEMA_VERSION:
-        raise LibraryError(
-            f"{path} was written by a newer dtwcoach (schema {schema}, this one knows "
-            f"{SCHEMA_VERSION}); it is left as it is. Update dtwcoach to use it."
-        )
-    ground = _ground(exercise, infos)
-    if document.get("labels") != ground["labels"]:
-        return (
-            None,
-            f"The references of {exercise.name} changed since it was calibrated; {again}.",
-        )
-    if document.get("exercise") != ground["exercise"]:
-        return (
-            None,
-            f"exercise.toml of {exercise.name} changed since it was calibrated; {again}.",
-        )
-    try:
+        document = json.loads(data)
+        if (schema := int(document["schema"])) > SCHEMA_VERSION:
+            raise LibraryError(
+                f"{where} was written by a newer dtwcoach (schema {schema}, this one knows "
+                f"{SCHEMA_VERSION}); it is left as it is. Update dtwcoach to use it."
+            )
         values = dict(document["calibration"])
         values["references"] = tuple(values["references"])
         values |= {key: float("nan") for key in MAYBE_UNKNOWN if values[key] is None}
-        return Calibration(**values), ""
-    except (KeyError, TypeError, ValueError) as error:
-        raise LibraryError(
-            f"{path} is damaged ({error}). Delete it and {again}."
-        ) from error
+        calibration = Calibration(**values)
+        rests_on = {key: document[key] for key in ("labels", "exercise")}
+    except (ValueError, KeyError, TypeError) as error:
+        raise LibraryError(f"{where} is damaged ({error!r}). Delete it and {again}.") from error
+    _check(calibration, where)
+    ground = _ground(exercise, infos)
+    if rests_on["labels"] != ground["labels"]:
+        return None, f"The references of {exercise.name} changed since it was calibrated; {again}."
+    if rests_on["exercise"] != ground["exercise"]:
+        return None, f"exercise.toml of {exercise.name} changed since it was calibrated; {again}."
+    return calibration, ""

@@ -77,9 +77,7 @@ _NUMBERS = (_is_numbers, "lines of `feature = number`, like left_knee_angle = 9.
 
 EXPECTED: dict[str, tuple[Callable[[object], bool], str]] = {
     "schema": (
-        lambda value: (
-            isinstance(value, int) and not isinstance(value, bool) and value > 0
-        ),
+        lambda value: isinstance(value, int) and not isinstance(value, bool) and value > 0,
         "a whole number, like 1",
     ),
     "name": _TEXT,
@@ -132,9 +130,7 @@ def parse_exercise(text: str, *, where: str = FILE_NAME) -> Exercise:
             f"{SCHEMA_VERSION}); it is left as it is. Update dtwcoach to use it."
         )
     _check(table, where)
-    values: dict[str, Any] = {
-        key: _plain(table[key]) for key in table if key != "schema"
-    }
+    values: dict[str, Any] = {key: _plain(table[key]) for key in table if key != "schema"}
     if "film" in values:
         values["film"] = Film(**values["film"])
     try:
@@ -199,17 +195,13 @@ def _check(table: dict[str, Any], where: str) -> None:
             close = difflib.get_close_matches(key, EXPECTED, n=1)
             hint = f" Did you mean {close[0]!r}?" if close else ""
             known = ", ".join(field.name for field in fields(Exercise))
-            raise LibraryError(
-                f"{where}: unknown key {key!r}.{hint} Known keys: {known}."
-            )
+            raise LibraryError(f"{where}: unknown key {key!r}.{hint} Known keys: {known}.")
         accepts, words = EXPECTED[key]
         if not accepts(value):
             raise LibraryError(f"{where}: {key} = {value!r} arrived; needed {words}.")
     for key in ("name", "title"):
         if key not in table:
-            raise LibraryError(
-                f"{where}: the key {key!r} is missing; needed {EXPECTED[key][1]}."
-            )
+            raise LibraryError(f"{where}: the key {key!r} is missing; needed {EXPECTED[key][1]}.")
 
 
 def _items(value: object) -> list[tuple[str, object]]:

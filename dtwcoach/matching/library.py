@@ -16,6 +16,7 @@ from dtwcoach.matching.calibration_file import (
 )
 from dtwcoach.matching.calibration_file import (
     format_calibration,
+    parse_calibration,
     read_calibration,
 )
 from dtwcoach.matching.exercise_file import (
@@ -49,6 +50,9 @@ from dtwcoach.storage import (
 )
 
 ENVIRONMENT = "DTWCOACH_REFERENCES"
+WAIT_S = 10.0
+"""How long a writer waits for another one."""
+
 _FILE_ID = re.compile(r"[0-9a-f]{12}")
 
 
@@ -83,9 +87,7 @@ class Library:
 
     def exercises(self) -> tuple[str, ...]:
         """Names of all exercises, sorted."""
-        return tuple(
-            sorted(read_exercise(folder / EXERCISE).name for folder in self._folders())
-        )
+        return tuple(sorted(read_exercise(folder / EXERCISE).name for folder in self._folders()))
 
     def exercise(self, name: str) -> Exercise:
         """What the exercise's file says.
@@ -143,9 +145,7 @@ class Library:
             When one is damaged (named), newer than this program, or made with another model
             or other settings (with the command that rebuilds it).
         """
-        references = tuple(
-            read_reference(path) for path in self._files(self.folder(name))
-        )
+        references = tuple(read_reference(path) for path in self._files(self.folder(name)))
         for what, needed in (("model", model), ("settings", settings)):
             if needed is not None:
                 _refuse_others(name, [r.info for r in references], what, needed)
@@ -158,15 +158,11 @@ class Library:
     def calibration_status(self, name: str) -> tuple[Calibration | None, str]:
         """The calibration, or None and the reason in words (empty when all is well)."""
         folder = self.folder(name)
-        return read_calibration(
-            folder / CALIBRATION, self.exercise(name), self.infos(name)
-        )
+        return read_calibration(folder / CALIBRATION, self.exercise(name), self.infos(name))
 
     # Writing -------------------------------------------------------------------------------
 
-    def add(
-        self, exercise: Exercise, references: Sequence[Reference]
-    ) -> tuple[ReferenceInfo, ...]:
+    def add(self, exercise: Exercise, references: Sequence[Reference]) -> tuple[ReferenceInfo, ...]:
         """Store repetitions; return those that were not there before, with their ids.
 
         The exercise's file is written only where the library has none of that name. Older
@@ -190,25 +186,40 @@ class Library:
                         f"{known[info.id].label!r} ({info.id}). To change that: "
                         f"`dtwcoach reference relabel {exercise.name} {info.id} {info.label}`."
                     )
-            new = [r for key, r in fresh.items() if key not in known]
-            files = {f"{r.info.id}{SUFFIX}": encode_reference(r) for r in new}
-            if (folder / EXERCISE).is_file():
-                for file, data in files.items():
-                    write_atomically(folder / file, data)
-            else:
-                text = format_exercise(self._starter(exercise.name) or exercise)
-                create_folder(folder, {EXERCISE: text.encode(), **files})
-            made = {
-                (r.info.source, r.info.model, r.info.settings) for r in fresh.values()
-            }
+            text = self._starter_text(folder) or format_exercise(exercise).encode()
+            new = _store(
+                folder, [r for key, r in fresh.items() if key not in known], {EXERCISE: text}
+            )
+            made = {(r.info.source, r.info.model, r.info.settings) for r in fresh.values()}
             sources = {source for source, _, _ in made}
             for info in known.values():
-                if (
-                    info.source in sources
-                    and (info.source, info.model, info.settings) not in made
-                ):
+                current = (info.source, info.model, info.settings) in made
+                if info.source in sources and not current:
                     _unlink(folder / f"{info.id}{SUFFIX}")
-        return tuple(r.info for r in new)
+        return new
+
+    def install(
+        self,
+        exercise: Exercise,
+        references: Sequence[Reference],
+        *,
+        exercise_text: bytes,
+        calibration_text: bytes | None = None,
+    ) -> tuple[ReferenceInfo, ...]:
+        """Take a whole exercise, as `import_exercise` found it; return the new references.
+
+        What is already there wins: the exercise's file, its calibration, and repetitions with
+        the same id. Errors as in `add`.
+        """
+        infos = tuple(reference.info for reference in references)
+        files = {EXERCISE: exercise_text}
+        if calibration_text is not None:
+            calibration, _ = parse_calibration(calibration_text, exercise, infos)
+            if calibration is not None:
+                files[CALIBRATION] = calibration_text
+        with self._writing(exercise.name) as folder:
+            known = self._known(folder)
+            return _store(folder, [r for r in references if r.info.id not in known], files)
 
     def remove(self, name: str, reference_id: str) -> None:
         """Delete one reference (errors as in `add`, and when the id is unknown)."""
@@ -218,9 +229,7 @@ class Library:
     def relabel(self, name: str, reference_id: str, label: str) -> ReferenceInfo:
         """Change a reference's label to "right" or "wrong"; the calibration goes out of date."""
         if label not in LABELS:
-            raise LibraryError(
-                f"Label {label!r} arrived; needed one of {', '.join(LABELS)}."
-            )
+            raise LibraryError(f"Label {label!r} arrived; needed one of {', '.join(LABELS)}.")
         with self._changing(name) as folder:
             path = self._file(folder, reference_id)
             reference = read_reference(path)
@@ -228,9 +237,7 @@ class Library:
             write_atomically(path, encode_reference(replace(reference, info=info)))
         return info
 
-    def trim(
-        self, name: str, reference_id: str, start_s: float, stop_s: float
-    ) -> ReferenceInfo:
+    def trim(self, name: str, reference_id: str, start_s: float, stop_s: float) -> ReferenceInfo:
         """Cut a reference to [start_s, stop_s) seconds of its own time; it gets a new id.
 
         Raises
@@ -241,9 +248,7 @@ class Library:
         with self._changing(name) as folder:
             path = self._file(folder, reference_id)
             reference = with_content_id(_trimmed(read_reference(path), start_s, stop_s))
-            write_atomically(
-                folder / f"{reference.info.id}{SUFFIX}", encode_reference(reference)
-            )
+            write_atomically(folder / f"{reference.info.id}{SUFFIX}", encode_reference(reference))
             if reference.info.id != reference_id:
                 _unlink(path)
         return reference.info
@@ -252,16 +257,14 @@ class Library:
         """Write `exercise.toml`; comments that a trainer put there are kept."""
         with self._writing(exercise.name) as folder:
             path = folder / EXERCISE
-            if not path.is_file() and self._starter(exercise.name):
+            if not path.is_file() and self._starter_text(folder):
                 self._copy_starter(folder)
             if not path.is_file():
                 create_folder(folder, {EXERCISE: format_exercise(exercise).encode()})
                 return
             if read_exercise(path) != exercise:  # also refuses files of a newer program
                 previous = path.read_text(encoding="utf-8")
-                write_atomically(
-                    path, format_exercise(exercise, previous=previous).encode()
-                )
+                write_atomically(path, format_exercise(exercise, previous=previous).encode())
 
     def save_calibration(self, name: str, calibration: Calibration) -> None:
         """Write `calibration.json`, with what it rests on, so that it is known when out of date."""
@@ -273,9 +276,7 @@ class Library:
     # Inside --------------------------------------------------------------------------------
 
     def _places(self, name: str) -> list[Path]:
-        return [
-            root / slug(name) for root in (self.root, self.starters) if root is not None
-        ]
+        return [root / slug(name) for root in (self.root, self.starters) if root is not None]
 
     def _folders(self) -> list[Path]:
         """Folders of all exercises; the user's hide the starters of the same name."""
@@ -290,9 +291,7 @@ class Library:
         return list(found.values())
 
     def _files(self, folder: Path) -> list[Path]:
-        return sorted(
-            p for p in folder.glob(f"*{SUFFIX}") if _FILE_ID.fullmatch(p.stem)
-        )
+        return sorted(p for p in folder.glob(f"*{SUFFIX}") if _FILE_ID.fullmatch(p.stem))
 
     def _known(self, folder: Path) -> dict[str, ReferenceInfo]:
         return {path.stem: read_info(path) for path in self._files(folder)}
@@ -301,14 +300,13 @@ class Library:
         files = {path.stem: path for path in self._files(folder)}
         if reference_id not in files:
             known = ", ".join(files) if files else "none"
-            raise LibraryError(
-                f"No reference {reference_id!r} in {folder.name}. There: {known}."
-            )
+            raise LibraryError(f"No reference {reference_id!r} in {folder.name}. There: {known}.")
         return files[reference_id]
 
-    def _starter(self, name: str) -> Exercise | None:
-        path = self.starters / slug(name) / EXERCISE if self.starters else None
-        return read_exercise(path) if path and path.is_file() else None
+    def _starter_text(self, folder: Path) -> bytes | None:
+        """The starter's `exercise.toml` that belongs to a folder of the user."""
+        path = self.starters / folder.name / EXERCISE if self.starters else None
+        return path.read_bytes() if path and path.is_file() else None
 
     def _copy_starter(self, folder: Path) -> None:
         assert self.starters is not None
@@ -319,7 +317,7 @@ class Library:
     @contextmanager
     def _writing(self, name: str) -> Iterator[Path]:
         """The exercise's place in the user's folder, while no one else writes there."""
-        with write_lock(self.root):
+        with write_lock(self.root, wait_s=WAIT_S):
             yield self.root / slug(name)
 
     @contextmanager
@@ -332,14 +330,25 @@ class Library:
             yield folder
 
 
+def _store(
+    folder: Path, references: Sequence[Reference], base: dict[str, bytes]
+) -> tuple[ReferenceInfo, ...]:
+    """Write references into a folder; one that is new also gets the files of `base`."""
+    files = {f"{r.info.id}{SUFFIX}": encode_reference(r) for r in references}
+    if (folder / EXERCISE).is_file():
+        for name, data in files.items():
+            write_atomically(folder / name, data)
+    else:
+        create_folder(folder, {**base, **files})
+    return tuple(reference.info for reference in references)
+
+
 def _unlink(path: Path) -> None:
     with storage_errors(path, "delete"):
         path.unlink(missing_ok=True)
 
 
-def _refuse_others(
-    name: str, infos: list[ReferenceInfo], what: str, needed: str
-) -> None:
+def _refuse_others(name: str, infos: list[ReferenceInfo], what: str, needed: str) -> None:
     others = [info for info in infos if getattr(info, what) != needed]
     if not others:
         return
