@@ -1,0 +1,325 @@
+"""Turns a performance into joint-angle channels over time, with the truth about its repetitions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dtwcoach.errors import UsageError
+from dtwcoach.mannequin.exercises import Exercise
+from dtwcoach.mannequin.faults import Fault, find_fault
+from dtwcoach.mannequin.kinematics import NEUTRAL, SIDES
+from dtwcoach.mannequin.performance import Action, FaultList, Performance, RepTiming
+from dtwcoach.mannequin.person import Person
+from dtwcoach.mannequin.walking import (
+    Footprint,
+    arrival_prints,
+    departure_prints,
+    gait,
+    gait_s,
+)
+from dtwcoach.pose import FloatArray
+
+REST_SHARE = 0.05
+"""A repetition lasts while its driver is farther from rest than this share of its range."""
+
+
+@dataclass(frozen=True)
+class TrueRep:
+    """One repetition as it really was: frames [start, stop), the frame of the turn, its faults."""
+
+    start: int
+    stop: int
+    turn: int
+    faults: FaultList = ()
+
+    @property
+    def right(self) -> bool:
+        """Whether it was done without a fault."""
+        return not self.faults
+
+
+@dataclass(frozen=True, eq=False)
+class Motion:
+    """Channels over time and the repetitions in them."""
+
+    time_s: FloatArray
+    channels: dict[str, FloatArray]
+    reps: tuple[TrueRep, ...]
+
+
+def perform(
+    person: Person,
+    exercise: Exercise,
+    performance: Performance,
+    *,
+    fps: float,
+    view_yaw_deg: float = 0.0,
+    outside_m: float = 2.6,
+) -> Motion:
+    """Joint-angle channels of a whole set.
+
+    Parameters
+    ----------
+    person, exercise, performance
+        Who does what, and how.
+    fps : float
+        Frames per second.
+    view_yaw_deg, outside_m : float
+        Where the camera stands and how far from the middle the picture ends, so that walks
+        cross the picture from its edge.
+
+    Raises
+    ------
+    UsageError
+        For unknown faults, or walks in an exercise that is not done standing.
+    """
+    if exercise.sided and performance.side != exercise.side:
+        exercise = exercise.mirrored()
+    rng = np.random.default_rng([performance.seed, 17])
+    plan, total_s = _schedule(
+        person, exercise, performance, rng, view_yaw_deg, outside_m
+    )
+    time_s = np.arange(max(1, round(total_s * fps))) / fps
+    channels = {
+        name: np.full(len(time_s), float(value))
+        for name, value in exercise.posture(0).items()
+    }
+    for name, (posture, _) in person.style.items():
+        channels[name] += max(
+            posture, -3.0
+        )  # a rest posture has no room to go below straight
+    _fidget(exercise, plan, time_s, channels, rng, performance.fidget)
+    reps = []
+    for begin, action, timing in plan:
+        if isinstance(timing, RepTiming):
+            rep = _add_rep(
+                person,
+                exercise,
+                performance,
+                action,
+                timing,
+                time_s - begin,
+                channels,
+                rng,
+            )
+            reps += [rep] if action.kind == "rep" and rep is not None else []
+    for begin, action, timing in plan:
+        if isinstance(timing, list):
+            _add_walk(person, exercise, timing, time_s - begin, channels, action.kind)
+    return Motion(time_s, channels, tuple(reps))
+
+
+_Plan = list[tuple[float, Action, "RepTiming | list[Footprint] | float"]]
+
+
+def _schedule(
+    person: Person,
+    exercise: Exercise,
+    performance: Performance,
+    rng: np.random.Generator,
+    view_yaw_deg: float,
+    outside_m: float,
+) -> tuple[_Plan, float]:
+    plan: _Plan = []
+    now = 0.0
+    actions = performance.actions()
+    count = max(1, sum(action.kind == "rep" for action in actions) - 1)
+    done = 0
+    for action in actions:
+        entry: RepTiming | list[Footprint] | float
+        if action.kind in ("rep", "half_rep"):
+            speed = performance.tempo * (1 + performance.tempo_drift * done / count)
+            speed *= float(np.exp(rng.normal(0, 0.012 * performance.variation_deg)))
+            entry = _timing(exercise, action, speed, performance.side)
+            seconds = entry.seconds
+            done += action.kind == "rep"
+        elif action.kind in ("walk_in", "walk_out"):
+            entry = _walk_prints(person, exercise, action.kind, view_yaw_deg, outside_m)
+            seconds = gait_s(entry)
+        else:
+            entry = seconds = 1.0 if action.seconds is None else action.seconds
+        plan.append((now, action, entry))
+        now += seconds
+    return plan, now
+
+
+def _timing(exercise: Exercise, action: Action, speed: float, side: str) -> RepTiming:
+    moving = (exercise.rep_s - exercise.dwell_s) / speed
+    out_s, dwell_s = moving * exercise.out_share, exercise.dwell_s / speed
+    back_s = moving - out_s
+    for name, size in action.faults:
+        if find_fault(exercise.name, name, side=side).kind == "tempo":
+            out_s /= size
+    if action.kind == "half_rep":
+        return RepTiming(0.75 * out_s, 0.3 * dwell_s, 0.75 * back_s, depth=action.depth)
+    return RepTiming(out_s, dwell_s, back_s, hold_s=action.hold_s)
+
+
+def _walk_prints(
+    person: Person, exercise: Exercise, kind: str, view_yaw_deg: float, outside_m: float
+) -> list[Footprint]:
+    if exercise.contact != "feet":
+        raise UsageError(
+            f"{exercise.name} is not done standing, so nobody can walk to it; leave out {kind}."
+        )
+    rest, leg = exercise.posture(0), person.limbs.leg
+    stance = {
+        side: Footprint(
+            side,
+            sign * rest[f"{side}_foot_x"] * leg,
+            rest[f"{side}_foot_z"] * leg,
+            0.0,
+        )
+        for side, sign in SIDES.items()
+    }
+    yaw = np.radians(view_yaw_deg)
+    edge = (float(outside_m * np.cos(yaw)), float(-outside_m * np.sin(yaw)))
+    if kind == "walk_in":
+        return arrival_prints(person, stance, edge)
+    return departure_prints(person, stance, edge)
+
+
+def _add_rep(
+    person: Person,
+    exercise: Exercise,
+    performance: Performance,
+    action: Action,
+    timing: RepTiming,
+    local_s: FloatArray,
+    channels: dict[str, FloatArray],
+    rng: np.random.Generator,
+) -> TrueRep | None:
+    """Add one repetition to the channels and say where it is (None below one frame)."""
+    way = timing.way(local_s)
+    faults = [
+        (find_fault(exercise.name, name, side=performance.side), size)
+        for name, size in action.faults
+    ]
+    late = _lags(exercise, faults, timing)
+    drive = np.zeros_like(way)
+    for name in sorted(channels):
+        own = timing.way(local_s - late[name]) if name in late else way
+        change = performance.rom * _course(exercise, name, own)
+        moves = abs(exercise.posture(1)[name] - exercise.posture(0)[name]) > 5
+        if moves and "foot" not in name:
+            change += performance.variation_deg * float(rng.normal()) * own
+        # Style shows where the exercise moves; a joint that should be still is nearly so.
+        change += (1.0 if moves else 0.35) * person.style.get(name, (0.0, 0.0))[1] * own
+        for fault, size in faults:
+            if fault.kind == "posture" and name in fault.changes:
+                change += size * fault.changes[name] * _SHAPES[fault.phase](own)
+        channels[name] += change
+        if name in exercise.driver:
+            drive += change
+    moving = np.flatnonzero(np.abs(drive) >= REST_SHARE * np.abs(drive).max())
+    if len(moving) == 0 or np.abs(drive).max() == 0:
+        return None
+    top = np.flatnonzero(np.abs(drive) >= 0.9999 * np.abs(drive).max())
+    turn = int((top[0] + top[-1]) // 2)
+    return TrueRep(int(moving[0]), int(moving[-1]) + 1, turn, action.faults)
+
+
+_SHAPES = {
+    "turn": lambda way: way,
+    "middle": lambda way: 4 * way * (1 - way),
+    "whole": lambda way: np.sin(np.pi / 2 * np.clip(way / 0.3, 0, 1)) ** 2,
+}
+
+
+def _course(exercise: Exercise, name: str, way: FloatArray) -> FloatArray:
+    """Departure of a channel from rest after a share of the way, through all its postures."""
+    from scipy.interpolate import (
+        PchipInterpolator,  # monotone: no overshoot between postures
+    )
+
+    rest, turn = exercise.posture(0), exercise.posture(1)
+    shares, values = [0.0], [0.0]
+    for share, posture in exercise.between:
+        if name in posture:
+            shares.append(share)
+            values.append(posture[name] - rest[name])
+    shares.append(1.0)
+    values.append(turn[name] - rest[name])
+    if not any(values):
+        return np.zeros_like(way)
+    if len(shares) == 2:
+        return np.asarray(values[1] * way)
+    return np.asarray(PchipInterpolator(shares, values)(np.clip(way, 0, 1)))
+
+
+def _lags(
+    exercise: Exercise, faults: list[tuple[Fault, float]], timing: RepTiming
+) -> dict[str, float]:
+    """Seconds by which channels come late, so that the largest difference is the fault's size."""
+    late = {}
+    for fault, size in faults:
+        for name in fault.changes if fault.kind == "lag" else ():
+            span = abs(exercise.posture(1)[name] - exercise.posture(0)[name])
+            delays = np.linspace(
+                0, 1, 101
+            )  # in shares of the way's time; largest midway
+            apart = RepTiming(1.0, 1.0, 1.0).way(0.5 + delays / 2) * 2 - 1
+            late[name] = float(np.interp(size / span, apart, delays)) * timing.out_s
+    return late
+
+
+def _fidget(
+    exercise: Exercise,
+    plan: _Plan,
+    time_s: FloatArray,
+    channels: dict[str, FloatArray],
+    rng: np.random.Generator,
+    amount: float,
+) -> None:
+    """Slow sway all the time, and in idle time glances and shifting arms."""
+    for name in ("pelvis_pitch", "trunk_roll", "trunk_twist", "neck_pitch", "neck_yaw"):
+        if exercise.contact != "feet" and name != "neck_pitch":
+            continue
+        for hertz in rng.uniform(0.12, 0.45, size=2):
+            phase = 2 * np.pi * (hertz * time_s + rng.random())
+            channels[name] += 0.45 * amount * np.sin(phase)
+    busy = {"neck_yaw": 13.0, "neck_pitch": 6.0}
+    if exercise.contact == "feet":
+        busy |= {
+            "trunk_twist": 3.0,
+            "left_elbow_flexion": 5.0,
+            "right_elbow_flexion": 5.0,
+        }
+        busy |= {"left_shoulder_flexion": 3.0, "right_shoulder_flexion": 3.0}
+    for begin, action, seconds in plan:
+        if action.kind != "idle" or not isinstance(seconds, float) or seconds <= 0:
+            continue
+        share = np.clip((time_s - begin) / seconds, 0, 1)
+        bump = np.sin(np.pi * share) ** 2 * min(1.0, seconds / 2)
+        for name, size in busy.items():
+            channels[name] += amount * size * float(rng.normal(0, 0.6)) * bump
+
+
+_ENDS_AT_REST = ("root_x", "root_z", "pelvis_yaw")
+
+
+def _add_walk(
+    person: Person,
+    exercise: Exercise,
+    prints: list[Footprint],
+    local_s: FloatArray,
+    channels: dict[str, FloatArray],
+    kind: str,
+) -> None:
+    """Walk in place of resting, with the posture blended at the end where the exercise is."""
+    rest = exercise.posture(0)
+    steps = gait(person, prints, local_s, toes_out_deg=rest["left_foot_yaw"])
+    seconds = gait_s(prints)
+    near = np.clip((local_s - seconds + 0.9) / 0.9, 0, 1)
+    if kind == "walk_out":
+        near = 1 - np.clip(local_s / 0.9, 0, 1)
+    at_rest = near**2 * (3 - 2 * near)
+    for name in channels:
+        walking = steps.get(name, np.full_like(local_s, NEUTRAL[name]))
+        if name in _ENDS_AT_REST or "_foot_" in name or name.endswith("_load"):
+            # Blending would let a planted foot drift; these arrive at rest by themselves.
+            channels[name] = channels[name] + walking - rest[name]
+        else:
+            channels[name] = at_rest * channels[name] + (1 - at_rest) * walking
