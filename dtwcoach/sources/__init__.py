@@ -36,14 +36,17 @@ def read_pose(
         When the file cannot be read; the message says what arrived and what to do.
     """
     from dtwcoach.pose import mirrored as mirrored_pose
-    from dtwcoach.sources.pose_files import is_pose_file, read_pose_file
+    from dtwcoach.sources.containers import check_container, is_video_file
 
     path = Path(path)
-    pose = (
-        read_pose_file(path)
-        if is_pose_file(path)
-        else _video_pose(path, progress=progress, use_cache=use_cache)
-    )
+    if is_video_file(path):  # by content: file endings lie
+        pose = _video_pose(path, progress=progress, use_cache=use_cache)
+    else:
+        from dtwcoach.sources.pose_files import is_pose_file, read_pose_file
+
+        if not is_pose_file(path):
+            check_container(path)  # says what it is instead
+        pose = read_pose_file(path)
     return mirrored_pose(pose) if mirrored else pose
 
 
@@ -51,10 +54,8 @@ def _video_pose(
     path: Path, *, progress: Callable[[float], None] | None, use_cache: bool
 ) -> PoseSequence:
     from dtwcoach.sources.cache import cached_pose
-    from dtwcoach.sources.containers import check_container
     from dtwcoach.sources.mediapipe import extract_pose, extraction_name
 
-    check_container(path)
     if not use_cache:
         return extract_pose(path, progress=progress)
     return cached_pose(

@@ -117,7 +117,7 @@ def cached_pose(
         return pose
     except FileNotFoundError:
         pass
-    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile):
+    except (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile):
         note = ("the cached pose was damaged; extracted again",)
     pose = extract()
     try:

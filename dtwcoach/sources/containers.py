@@ -11,32 +11,6 @@ from pathlib import Path
 
 from dtwcoach.errors import SourceError
 
-VIDEO_SUFFIXES = frozenset(
-    [
-        ".mp4",
-        ".m4v",
-        ".mov",
-        ".qt",
-        ".3gp",
-        ".3g2",
-        ".avi",
-        ".mkv",
-        ".webm",
-        ".mpg",
-        ".mpeg",
-        ".vob",
-        ".ts",
-        ".mts",
-        ".m2ts",
-        ".flv",
-        ".wmv",
-        ".asf",
-        ".ogv",
-        ".ogg",
-    ]
-)
-"""File endings taken for video where only the name is known."""
-
 _ADDRESS = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]+:(//?[^/\\]|[^/\\]*//)")
 _ISO_BOXES = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
 _MAGICS = (
@@ -72,6 +46,15 @@ def check_container(path: Path) -> None:
             f"{path.name}: {_guess(head)}, not a video. Needed: a video file such as .mp4, .mov, "
             ".webm, .mkv or .avi."
         )
+
+
+def is_video_file(path: Path) -> bool:
+    """Whether `path` is a readable file that starts like a video container."""
+    try:
+        check_container(path)
+    except SourceError:
+        return False
+    return True
 
 
 def is_video_head(head: bytes) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -10,14 +11,12 @@ import pytest
 from dtwcoach.sources.video import open_writer
 
 
-@pytest.fixture(autouse=True)
-def own_cache(
-    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
-) -> Path:
-    """Keep the user's cache out of the tests."""
-    folder = tmp_path_factory.mktemp("cache")
-    monkeypatch.setenv("DTWCOACH_CACHE", str(folder))
-    return folder
+@pytest.fixture(scope="session", autouse=True)
+def apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep the user's cache out of the tests; the model bundle is built once for all."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DTWCOACH_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
 
 
 @pytest.fixture(scope="session")
