@@ -100,9 +100,10 @@ def test_symlinks_are_refused(tmp_path: Path) -> None:
 
 def test_members_that_appear_twice_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "bad.dtwcoach"
-    with zipfile.ZipFile(path, "w") as file, pytest.warns(UserWarning):
+    with zipfile.ZipFile(path, "w") as file:
         file.writestr("exercise.toml", TOML)
-        file.writestr("exercise.toml", TOML)
+        with pytest.warns(UserWarning):
+            file.writestr("exercise.toml", TOML)
     with pytest.raises(LibraryError, match="does not belong"):
         import_exercise(Library(tmp_path / "receiver"), path)
 
