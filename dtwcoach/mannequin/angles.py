@@ -33,23 +33,33 @@ def _spine(points: FloatArray) -> FloatArray:
     return np.asarray(shoulders - _at(points, "pelvis"))
 
 
+def _bend(a: FloatArray, b: FloatArray, points: FloatArray) -> FloatArray:
+    """Angle from a to b in the body's side view, forwards positive, degrees."""
+    across = _at(points, "left_hip") - _at(points, "right_hip")
+    across = across / np.linalg.norm(across, axis=-1, keepdims=True)
+    a = a - (a * across).sum(axis=-1, keepdims=True) * across
+    b = b - (b * across).sum(axis=-1, keepdims=True) * across
+    turned = (np.cross(a, b) * across).sum(axis=-1)
+    return np.asarray(np.degrees(np.arctan2(turned, (a * b).sum(axis=-1))))
+
+
 def _hip(side: str) -> Callable[[FloatArray], FloatArray]:
-    def hip(points: FloatArray) -> FloatArray:
-        """Flexion of the thigh against the trunk in the side view; 180 is straight."""
-        spine, thigh = (
+    return lambda points: np.asarray(
+        _bend(
             _spine(points),
             _at(points, f"{side}_knee") - _at(points, f"{side}_hip"),
+            points,
         )
-        across = _at(points, "left_hip") - _at(points, "right_hip")
-        across = across / np.linalg.norm(across, axis=-1, keepdims=True)
-        spine = spine - (spine * across).sum(axis=-1, keepdims=True) * across
-        thigh = thigh - (thigh * across).sum(axis=-1, keepdims=True) * across
-        bend = np.arctan2(
-            (np.cross(spine, thigh) * across).sum(axis=-1), (spine * thigh).sum(axis=-1)
-        )
-        return np.asarray(np.degrees(bend) % 360)
+        % 360
+    )
 
-    return hip
+
+def _arm_ahead(side: str) -> Callable[[FloatArray], FloatArray]:
+    return lambda points: _bend(
+        _at(points, f"{side}_elbow") - _at(points, f"{side}_shoulder"),
+        -_spine(points),
+        points,
+    )
 
 
 def _outwards(start: str, end: str, side: str) -> Callable[[FloatArray], FloatArray]:
@@ -78,7 +88,7 @@ def _trunk_side(points: FloatArray) -> FloatArray:
 
 
 def _head(points: FloatArray) -> FloatArray:
-    return _between(_spine(points), _at(points, "head") - _at(points, "neck"))
+    return _bend(_spine(points), _at(points, "head") - _at(points, "neck"), points)
 
 
 MEASURES: Mapping[str, Callable[[FloatArray], FloatArray]] = MappingProxyType(
@@ -95,6 +105,7 @@ MEASURES: Mapping[str, Callable[[FloatArray], FloatArray]] = MappingProxyType(
         **{f"{s}_hip": _hip(s) for s in SIDES},
         **{f"{s}_thigh_out": _outwards(f"{s}_hip", f"{s}_knee", s) for s in SIDES},
         **{f"{s}_leg_out": _outwards(f"{s}_hip", f"{s}_ankle", s) for s in SIDES},
+        **{f"{s}_arm_ahead": _arm_ahead(s) for s in SIDES},
         "trunk": _trunk,
         "trunk_side": _trunk_side,
         "head": _head,
@@ -104,7 +115,8 @@ MEASURES: Mapping[str, Callable[[FloatArray], FloatArray]] = MappingProxyType(
 
 Knees, elbows, shoulders and hips: 180 is straight (arms overhead); hips beyond 180 are
 overstretched. `trunk` leans forwards, `trunk_side` to the left, from upright 0. `thigh_out` and
-`leg_out` point away from the midline. `head` is the angle between neck and trunk.
+`leg_out` point away from the midline, `arm_ahead` forwards of the trunk. `head` is how far the
+head is bent forwards against the trunk.
 """
 
 

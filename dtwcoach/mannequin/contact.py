@@ -281,8 +281,10 @@ def _on_back(person: Person, channels: Channels) -> Parts:
         channels["neck_pitch"] - 90 - trunk
     )  # the head stays on the floor
     for side in SIDES:
-        arm = f"{side}_shoulder_flexion"
-        lying[arm] = channels[arm] + trunk + 90  # and so do the arms
+        lying[f"{side}_shoulder_flexion"] = trunk + 90  # and so do the arms
+        lying[f"{side}_elbow_flexion"] = np.minimum(
+            channels[f"{side}_elbow_flexion"], 6.0
+        )
         lying[f"{side}_foot_z"] = np.full_like(
             pitch, (ankle_z - limbs.trunk) / limbs.leg
         )

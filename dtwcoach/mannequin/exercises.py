@@ -101,7 +101,7 @@ _SQUAT = Exercise(
     title="Squat",
     rest={**both(foot_x=0.24, foot_yaw=20, shoulder_flexion=12, elbow_flexion=15)},
     turn={
-        "pelvis_pitch": 32.0,
+        "pelvis_pitch": 37.0,
         "trunk_pitch": 6.0,
         "neck_pitch": -20.0,
         **both(

@@ -31,8 +31,9 @@ class Fault:
         Every joint that may fairly be named as the faulty one.
     changes : mapping of channel to change per unit of size
         For `kind` "posture".
-    phase : {"turn", "whole", "middle"}
-        Where it is largest: at the turn (growing on the way), from start to end, or midway.
+    phase : {"turn", "late", "whole", "middle"}
+        Where it is largest: at the turn (growing all the way, or only in the second half of
+        it), from start to end, or midway.
     kind : {"posture", "lag", "tempo"}
         A change of angles; one side behind the other (channels in `changes`), the size being
         the largest difference in degrees; or a way out that takes 1/size of its usual time.
@@ -127,6 +128,7 @@ _TABLE: dict[str, tuple[Fault, ...]] = {
             "left_knee",
             "left_knee",
             both(knee_flexion=-1.0),
+            phase="late",
             also=("right_knee", "left_hip", "right_hip", "hips"),
         ),
         _fault(
@@ -143,6 +145,7 @@ _TABLE: dict[str, tuple[Fault, ...]] = {
             "left_knee",
             "left_thigh_out",
             {"left_hip_abduction": -1.0},
+            phase="late",
             also=("left_hip",),
         ),
     ),
@@ -187,7 +190,9 @@ _TABLE: dict[str, tuple[Fault, ...]] = {
             "elbows point too far out",
             "left_shoulder",
             "left_shoulder",
-            both(shoulder_abduction=1.0),
+            both(
+                shoulder_abduction=1.45
+            ),  # on a planted hand the arm follows only in part
             also=_SHOULDERS,
         ),
     ),
@@ -205,7 +210,7 @@ _TABLE: dict[str, tuple[Fault, ...]] = {
             "elbow_drift",
             "upper arms swing forwards",
             "left_shoulder",
-            "left_shoulder",
+            "left_arm_ahead",
             both(shoulder_flexion=1.0),
             also=_SHOULDERS,
         ),

@@ -223,6 +223,7 @@ def _add_rep(
 
 _SHAPES = {
     "turn": lambda way: way,
+    "late": lambda way: np.sin(np.pi / 2 * np.clip(2 * way - 1, 0, 1)) ** 2,
     "middle": lambda way: 4 * way * (1 - way),
     "whole": lambda way: np.sin(np.pi / 2 * np.clip(way / 0.3, 0, 1)) ** 2,
 }
@@ -316,10 +317,10 @@ def _add_walk(
     if kind == "walk_out":
         near = 1 - np.clip(local_s / 0.9, 0, 1)
     at_rest = near**2 * (3 - 2 * near)
-    for name in channels:
+    for name, resting in channels.items():
         walking = steps.get(name, np.full_like(local_s, NEUTRAL[name]))
         if name in _ENDS_AT_REST or "_foot_" in name or name.endswith("_load"):
             # Blending would let a planted foot drift; these arrive at rest by themselves.
-            channels[name] = channels[name] + walking - rest[name]
+            channels[name] = resting + walking - rest[name]
         else:
-            channels[name] = at_rest * channels[name] + (1 - at_rest) * walking
+            channels[name] = at_rest * resting + (1 - at_rest) * walking

@@ -84,7 +84,7 @@ STYLE_CHANNELS: Mapping[str, tuple[float, float]] = MappingProxyType(
     {
         "pelvis_pitch": (0.3, 0.9),
         "trunk_pitch": (0.6, 0.8),
-        "neck_pitch": (1.2, 0.5),
+        "neck_pitch": (0.7, 0.5),
         "hip_abduction": (0.0, 0.7),
         "hip_flexion": (0.0, 0.7),
         "knee_flexion": (0.3, 1.1),

@@ -237,7 +237,7 @@ def frames(
 
     if any(len(other) != len(truth) for other in others):
         raise UsageError("People in one picture need recordings of the same length.")
-    renderer = Renderer(truth.camera, seed)
+    renderer = Renderer(truth.camera, seed=seed)
     rng = np.random.default_rng([seed, 43])
     cast = [(one, Look.from_seed(one.person.look_seed)) for one in (truth, *others)]
     for number in range(0, len(truth), every):
