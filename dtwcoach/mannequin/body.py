@@ -24,6 +24,9 @@ PLACES: dict[str, int] = {
 
 SIDES = ("left", "right")
 
+JOINT = 0.3
+"""How much a tube's round end shows where a limb goes on (see `Tube.domed`)."""
+
 
 class Build(Protocol):
     """Radii of a body's parts in metres (of chest, waist, hip and head: the mean of all around)."""
@@ -123,8 +126,8 @@ def _trunk(at: dict[str, Vector], build: Build, wear: Wardrobe) -> list[Solid]:
     span = chest - pelvis
     # (place, sideways direction, mean radius, flatness, bulge of the end)
     rows = [
-        (pelvis - 0.10 * span, hips, build.hip * 0.8, 0.74, 0.04),
-        (pelvis + 0.12 * span, hips, build.hip, 0.82, 0.04),
+        (pelvis - 0.05 * span, hips, build.hip * 0.8, 0.74, 0.04),
+        (pelvis + 0.15 * span, hips, build.hip * 1.02, 0.82, 0.04),
         (pelvis + 0.48 * span, unit(hips + shoulders), build.waist, 0.82, 0.04),
         (pelvis + 0.86 * span, shoulders, build.chest, 0.82, 0.05),
         (chest + 0.25 * (neck - chest), shoulders, build.chest * 0.88, 0.72, 0.04),
@@ -137,11 +140,16 @@ def _trunk(at: dict[str, Vector], build: Build, wear: Wardrobe) -> list[Solid]:
         )
     colours = (wear.trousers, wear.shirt, wear.shirt, wear.shirt)
     parts: list[Solid] = [
-        Tube(a.centre, b.centre, 0.0, 0.0, rgb, a, b)
+        Tube(a.centre, b.centre, 0.0, 0.0, rgb, a, b, domed=0.0)
         for a, b, rgb in zip(sections[:-1], sections[1:], colours, strict=True)
     ]
     root = neck - 0.03 * unit(neck - chest)
-    for side in SIDES:  # the slope from the neck to the shoulder
+    behind = -unit(np.cross(hips, span)) * build.thigh * 0.42
+    for side in SIDES:
+        seat = at[f"{side}_hip"] + behind
+        lower = seat - 0.07 * span
+        parts.append(Tube(seat, lower, build.thigh, build.thigh * 0.96, wear.trousers, domed=JOINT))
+        # The slope from the neck to the shoulder.
         shoulder = at[f"{side}_shoulder"]
         parts.append(Tube(root, shoulder, build.neck * 0.9, build.shoulder * 0.72, wear.shirt))
     return parts
@@ -226,7 +234,7 @@ def _arm(at: dict[str, Vector], build: Build, wear: Wardrobe, side: str) -> list
     cloth = wear.shirt if wear.look.sleeve == "long" else wear.skin
     sleeve_end = shoulder + 0.52 * (elbow - shoulder)
     parts: list[Solid] = [
-        Tube(shoulder, elbow, build.upper_arm, lower, cloth),
+        Tube(shoulder, elbow, build.upper_arm, lower, cloth, domed=JOINT),
         Tube(
             shoulder,
             sleeve_end,
@@ -234,8 +242,8 @@ def _arm(at: dict[str, Vector], build: Build, wear: Wardrobe, side: str) -> list
             build.upper_arm * 1.1,
             wear.shirt,
         ),
-        Tube(elbow, bulge, lower, build.forearm, cloth),
-        Tube(bulge, wrist, build.forearm, build.wrist, cloth),
+        Tube(elbow, bulge, lower, build.forearm, cloth, domed=JOINT),
+        Tube(bulge, wrist, build.forearm, build.wrist, cloth, domed=JOINT),
     ]
     return parts + _hand(at, build, wear, side)
 
@@ -266,16 +274,16 @@ def _leg(at: dict[str, Vector], build: Build, wear: Wardrobe, side: str) -> list
     lower = wear.skin if bare else wear.trousers
     ankle_m = build.ankle if bare else build.ankle * 1.2
     parts: list[Solid] = [
-        Tube(knee, calf, build.knee, build.shin, lower),
-        Tube(calf, ankle, build.shin, ankle_m, lower),
+        Tube(knee, calf, build.knee, build.shin, lower, domed=JOINT),
+        Tube(calf, ankle, build.shin, ankle_m, lower, domed=JOINT),
     ]
     if bare:
         hem = hip + 0.72 * (knee - hip)
         wide = build.thigh + 0.6 * (build.knee - build.thigh)
-        parts.append(Tube(hip, knee, build.thigh * 0.96, build.knee, wear.skin))
+        parts.append(Tube(hip, knee, build.thigh * 0.96, build.knee, wear.skin, domed=JOINT))
         parts.append(Tube(hip, hem, build.thigh * 1.08, wide * 1.12, wear.trousers))
     else:
-        parts.append(Tube(hip, knee, build.thigh * 1.08, build.knee, wear.trousers))
+        parts.append(Tube(hip, knee, build.thigh * 1.08, build.knee, wear.trousers, domed=JOINT))
     foot = toe - heel
     ball = heel + 0.74 * foot
     instep = heel + 0.42 * foot + 0.35 * (ankle - heel - 0.25 * foot)

@@ -58,6 +58,9 @@ class Tube:
     rgb : (3,) float
     section_a, section_b : Section, optional
         For a flattened tube, both or neither.
+    domed : float
+        How much the light shows that its ends are round: 1 for what ends there, 0 for what
+        goes on in another tube.
     """
 
     a: Vector
@@ -67,6 +70,7 @@ class Tube:
     rgb: Float32Array
     section_a: Section | None = None
     section_b: Section | None = None
+    domed: float = 1.0
 
     @property
     def depth(self) -> float:
@@ -223,6 +227,11 @@ class Canvas:
         if shear_a or shear_b:
             part -= across * np.float32((shear_a + shear_b) / 2)
         flank = min(1.0, (thick_a + thick_b) / (half_a + half_b))
+        if tube.domed < 1:
+            np.multiply(across, across, out=rise)
+            rise += beyond * np.float32(tube.domed / SINK_M)
+            np.sqrt(np.maximum(1 - rise, 0), out=rise)
+            along *= np.float32(tube.domed)
         shade = _brightness(tube, (dx, dy), flank, across, along, rise)
         self._blend(box, cover, part, shade, tube.rgb)
 
