@@ -174,7 +174,7 @@ def _content(reference: Reference) -> tuple[NDArray[np.float64], Float32Array]:
             f"needed {(frames, len(KEYPOINTS), 3)}."
         )
     seen = np.isfinite(reference.positions).any(axis=(0, 2))
-    body = reference.positions[:, seen].reshape(frames, -1)
+    body = reference.positions[:, seen].reshape(frames, 3 * int(seen.sum()))
     values = np.hstack([reference.series.values, body]).astype(np.float32)
     return np.asarray(reference.series.time_s, dtype=np.float64), values
 
