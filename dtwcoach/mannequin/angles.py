@@ -19,7 +19,9 @@ def _at(points: FloatArray, name: str) -> FloatArray:
 def _between(a: FloatArray, b: FloatArray) -> FloatArray:
     dot = (a * b).sum(axis=-1)
     size = np.linalg.norm(a, axis=-1) * np.linalg.norm(b, axis=-1)
-    return np.degrees(np.arccos(np.clip(dot / np.maximum(size, 1e-12), -1, 1)))
+    return np.asarray(
+        np.degrees(np.arccos(np.clip(dot / np.maximum(size, 1e-12), -1, 1)))
+    )
 
 
 def _joint(a: str, b: str, c: str) -> Callable[[FloatArray], FloatArray]:
@@ -78,13 +80,17 @@ def _trunk(points: FloatArray) -> FloatArray:
     spine, across = _spine(points), _at(points, "left_hip") - _at(points, "right_hip")
     ahead = np.cross(across, np.array([0.0, 1.0, 0.0]))
     ahead = ahead / np.maximum(np.linalg.norm(ahead, axis=-1, keepdims=True), 1e-12)
-    return np.degrees(np.arctan2((spine * ahead).sum(axis=-1), spine[..., 1]))
+    return np.asarray(
+        np.degrees(np.arctan2((spine * ahead).sum(axis=-1), spine[..., 1]))
+    )
 
 
 def _trunk_side(points: FloatArray) -> FloatArray:
     spine, across = _spine(points), _at(points, "left_hip") - _at(points, "right_hip")
     across = across / np.maximum(np.linalg.norm(across, axis=-1, keepdims=True), 1e-12)
-    return np.degrees(np.arctan2((spine * across).sum(axis=-1), spine[..., 1]))
+    return np.asarray(
+        np.degrees(np.arctan2((spine * across).sum(axis=-1), spine[..., 1]))
+    )
 
 
 def _head(points: FloatArray) -> FloatArray:

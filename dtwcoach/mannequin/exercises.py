@@ -186,10 +186,10 @@ _PUSH_UP = Exercise(
     rep_s=2.6,
     yaw_deg=72.0,
     height_m=0.95,
-    distance_m=3.0,
-    tilt_deg=13.0,
+    distance_m=2.7,
+    tilt_deg=12.0,
     how_to_film="Put the camera at your left side, a little towards your head and no lower than"
-    " table height, about three metres away, from head to toes in the picture.",
+    " table height, nearly three metres away, from head to toes in the picture.",
 )
 
 _CURL = Exercise(

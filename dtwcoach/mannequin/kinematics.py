@@ -162,12 +162,12 @@ def rotation(axis: str, degrees: FloatArray | float) -> FloatArray:
         "y": (c, zero, s, zero, one, zero, -s, zero, c),
         "z": (c, -s, zero, s, c, zero, zero, zero, one),
     }[axis]
-    return np.stack(rows, axis=-1).reshape(*angle.shape, 3, 3)
+    return np.asarray(np.stack(rows, axis=-1).reshape(*angle.shape, 3, 3))
 
 
 def turn(matrices: FloatArray, vector: tuple[float, float, float]) -> FloatArray:
     """Apply rotations (time, 3, 3) to one vector: (time, 3)."""
-    return matrices @ np.asarray(vector)
+    return np.asarray(matrices @ np.asarray(vector))
 
 
 def upper_body(person: Person, channels: Channels) -> Parts:
@@ -361,7 +361,7 @@ def _mass_weights() -> FloatArray:
     for (upper, lower), (mass, at) in _MASS.items():
         weights[POINT_INDEX[upper]] += mass * (1 - at)
         weights[POINT_INDEX[lower]] += mass * at
-    return weights / weights.sum()
+    return np.asarray(weights / weights.sum())
 
 
 MASS_WEIGHTS = _mass_weights()

@@ -231,9 +231,6 @@ _SHAPES = {
 
 def _course(exercise: Exercise, name: str, way: FloatArray) -> FloatArray:
     """Departure of a channel from rest after a share of the way, through all its postures."""
-    from scipy.interpolate import (
-        PchipInterpolator,  # monotone: no overshoot between postures
-    )
 
     rest, turn = exercise.posture(0), exercise.posture(1)
     shares, values = [0.0], [0.0]
@@ -247,7 +244,26 @@ def _course(exercise: Exercise, name: str, way: FloatArray) -> FloatArray:
         return np.zeros_like(way)
     if len(shares) == 2:
         return np.asarray(values[1] * way)
-    return np.asarray(PchipInterpolator(shares, values)(np.clip(way, 0, 1)))
+    return _monotone_curve(np.array(shares), np.array(values), np.clip(way, 0, 1))
+
+
+def _monotone_curve(x: FloatArray, y: FloatArray, at: FloatArray) -> FloatArray:
+    """Smooth curve through points that never overshoots them (Fritsch & Carlson 1980)."""
+    width, slope = np.diff(x), np.diff(y) / np.diff(x)
+    tangent = np.zeros_like(y)
+    same = (
+        slope[:-1] * slope[1:] > 0
+    )  # level at every peak, and at both ends: rest and turn
+    before, after = 2 * width[1:] + width[:-1], width[1:] + 2 * width[:-1]
+    harmonic = before / np.where(same, slope[:-1], 1) + after / np.where(
+        same, slope[1:], 1
+    )
+    tangent[1:-1] = np.where(same, (before + after) / np.where(same, harmonic, 1), 0.0)
+    part = np.clip(np.searchsorted(x, at, side="right") - 1, 0, len(width) - 1)
+    w, s = width[part], (at - x[part]) / width[part]
+    rise = y[part] + (y[part + 1] - y[part]) * s**2 * (3 - 2 * s)
+    bend = w * s * (1 - s) * (tangent[part] * (1 - s) - tangent[part + 1] * s)
+    return np.asarray(rise + bend)
 
 
 def _lags(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from dtwcoach.errors import UsageError
+from dtwcoach.pose import FloatArray
 
 FaultList = tuple[tuple[str, float], ...]
 
@@ -172,7 +173,7 @@ class RepTiming:
         """The whole repetition."""
         return self.out_s + self.hold_s + self.dwell_s + self.back_s
 
-    def way(self, time_s: np.ndarray) -> np.ndarray:
+    def way(self, time_s: FloatArray) -> FloatArray:
         """Share of the way out (0 at rest, `depth` at the turn) at seconds from the start.
 
         Minimum-jerk out and back (Flash & Hogan 1985), a dwell between.
@@ -187,6 +188,6 @@ class RepTiming:
         return np.asarray(self.depth * (out - _minimum_jerk(back / self.back_s)))
 
 
-def _minimum_jerk(share: np.ndarray) -> np.ndarray:
+def _minimum_jerk(share: FloatArray) -> FloatArray:
     s = np.clip(share, 0.0, 1.0)
     return np.asarray(s**3 * (10 - 15 * s + 6 * s**2))

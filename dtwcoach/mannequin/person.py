@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from types import MappingProxyType
 
 import numpy as np
@@ -196,12 +196,11 @@ class Person:
 def _build(height_m: float, heaviness: float) -> Build:
     scale = height_m / 1.75
     rigid = ("head", "hand", "foot", "wrist", "ankle")  # these hardly grow with weight
+    textbook = asdict(Build())
     return Build(
         **{
-            part.name: float(part.default)
-            * scale
-            * (1.0 if part.name in rigid else heaviness)  # type: ignore[arg-type]
-            for part in fields(Build)
+            part: radius * scale * (1.0 if part in rigid else heaviness)
+            for part, radius in textbook.items()
         }
     )
 

@@ -10,9 +10,9 @@ from dtwcoach.mannequin.kinematics import SIDES
 from dtwcoach.mannequin.person import Person
 from dtwcoach.pose import FloatArray
 
-STEP_S = 0.52
+STEP_S = 0.48
 """Seconds of one step."""
-STRIDE = 0.72
+STRIDE = 0.64
 """Length of one step in leg lengths."""
 
 
@@ -43,7 +43,7 @@ def straight_prints(
     steps = max(2, round(float(np.hypot(*way)) / (STRIDE * person.limbs.leg)))
     places = [ends[0], *(ends[0] + way * (k + 1) / steps for k in range(steps))]
     feet = ("left", "right")
-    return [_beside("right", *map(float, places[0]), heading, width)] + [
+    return [_beside("right", *start, heading, width)] + [
         _beside(feet[k % 2], float(x), float(z), heading, width)
         for k, (x, z) in enumerate(places)
     ]
@@ -95,6 +95,7 @@ def gait(
         for side, p in first.items()
     }
     lift = {side: np.zeros_like(time_s) for side in SIDES}
+    heel = {side: np.zeros_like(time_s) for side in SIDES}
     swing = np.zeros_like(time_s)
     for number, goal in enumerate(prints[2:]):
         share = np.clip(time_s / STEP_S - number, 0, 1)
@@ -104,6 +105,9 @@ def gait(
         places[goal.side] = now + smooth[:, None] * (target - now)
         air = np.sin(np.pi * share) ** 2
         lift[goal.side] += air
+        # The heel rises over the toes while the other foot takes over the weight.
+        early = np.clip(time_s / STEP_S - number + 0.45, 0, 1)
+        heel[goal.side] += np.sin(np.pi * early) ** 2
         swing += SIDES[goal.side] * air
     channels: dict[str, FloatArray] = {}
     for side, sign in SIDES.items():
@@ -111,7 +115,7 @@ def gait(
         channels[f"{side}_foot_x"] = sign * x / leg
         channels[f"{side}_foot_z"] = z / leg
         channels[f"{side}_foot_y"] = 0.07 * lift[side]
-        channels[f"{side}_foot_pitch"] = 22 * lift[side]
+        channels[f"{side}_foot_pitch"] = 38 * heel[side]
         channels[f"{side}_foot_yaw"] = toes_out_deg + sign * heading
         channels[f"{side}_load"] = 0.5 - 0.48 * sign * swing
         channels[f"{side}_knee_flexion"] = 9 + 30 * lift[side]
