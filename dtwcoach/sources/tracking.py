@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,6 +76,16 @@ class Track:
     last_s: float
     last: Person
     score: float = 0.0
+    extents: tuple[float, float] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.extents = (self.last.extent, self.last.extent)
+
+    def could_be(self, other: Track) -> bool:
+        """Whether the two were never there together and, at some time, of about one size."""
+        apart = self.last_s < other.first_s or other.last_s < self.first_s
+        (low, high), (other_low, other_high) = self.extents, other.extents
+        return apart and low <= SAME_SIZE * other_high and other_low <= SAME_SIZE * high
 
     def extend(self, person: Person, time_s: float, picture_px: float) -> None:
         """Add the next sighting; size in the picture times movement goes to the score."""
@@ -89,6 +98,10 @@ class Track:
         share = min(1.0, person.extent / picture_px) ** 2
         self.score += min(step_s, FORGET_S) * share * (STILL + min(speed, TOP_SPEED))
         self.last, self.last_s = person, time_s
+        self.extents = (
+            min(self.extents[0], person.extent),
+            max(self.extents[1], person.extent),
+        )
 
 
 class Linker:
@@ -158,10 +171,6 @@ class Linker:
         ranked = sorted(self.tracks, key=lambda track: -track.score)
         chosen: list[Track] = []
         for track in ranked:
-            apart = all(
-                t.last_s < track.first_s or track.last_s < t.first_s for t in chosen
-            )
-            ratio = track.last.extent / chosen[0].last.extent if chosen else 1.0
-            if apart and abs(math.log(ratio)) <= math.log(SAME_SIZE):
+            if all(track.could_be(other) for other in chosen):
                 chosen.append(track)
         return {track.number for track in chosen}

@@ -180,7 +180,8 @@ class Video:
         """Return the next readable frame; None at the end."""
         import cv2
 
-        for failed in range(MAX_FAILED_GRABS):
+        # A camera that is gone blocks for seconds each time it is asked.
+        for failed in range(3 if self.live else MAX_FAILED_GRABS):
             if self._capture.grab():
                 raw_s = self._capture.get(cv2.CAP_PROP_POS_MSEC) / 1000.0
                 if self.live:  # drivers disagree about what their clock means

@@ -120,3 +120,22 @@ def test_live_athlete_is_kept_until_gone() -> None:
     for frame in range(21, 40):
         now = linker.athlete_now(linker.update([person(100)], frame / 10))
     assert now is not None and abs(float(now.middle[0]) - 100) < 50
+
+
+def test_somebody_much_larger_later_is_not_the_athlete() -> None:
+    linker = Linker(picture_px=800)
+    recorded(linker, frames=range(30), mover=500, still=100)
+    for frame in range(60, 65):
+        linker.update([person(300, size=400)], frame / 10)
+    assert linker.athlete_tracks() == {1}
+
+
+def test_athlete_back_in_a_posture_seen_before() -> None:
+    linker = Linker(picture_px=800)
+    for frame in range(30):  # lies down: half the size in the picture
+        linker.update(
+            [person(500, size=200 - 3.5 * frame, wave=20 * (frame % 2))], frame / 10
+        )
+    for frame in range(60, 70):
+        linker.update([person(500, size=200)], frame / 10)
+    assert linker.athlete_tracks() == {0, 1}
