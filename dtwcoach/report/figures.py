@@ -9,14 +9,22 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from html import escape
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from dtwcoach.matching.assessment import RepAssessment, SetAssessment, Verdict
 from dtwcoach.pose import FloatArray
+from dtwcoach.report.curves import (
+    aligned_attempt,
+    allowed_band,
+    limit_share,
+    ranked_features,
+    rounded,
+    span,
+    thinned,
+    turn_percent,
+)
 from dtwcoach.report.words import SYMBOLS, amount, feature_title, feature_unit
 
 Figure = dict[str, Any]
@@ -40,6 +48,13 @@ VERDICT_COLOURS: dict[Verdict, str] = {
     Verdict.CANNOT_JUDGE: "#6e7781",
 }
 
+VERDICT_INKS: dict[Verdict, str] = {
+    Verdict.RIGHT: "#00629b",
+    Verdict.WRONG: "#a84700",
+    Verdict.CANNOT_JUDGE: FAINT_INK,
+}
+"""The same, dark enough to be read as text."""
+
 DARK: dict[str, str] = {
     ATTEMPT: "#56B4E9",
     OUTSIDE: "#F0883E",
@@ -50,12 +65,12 @@ DARK: dict[str, str] = {
     FAINT_INK: "#a3acb6",
     GRID: "#343b44",
     "#6e7781": "#8b949e",
+    "#00629b": "#7cc4ee",
+    "#a84700": "#f5a066",
 }
 """Colour of the figures -> its twin on a dark page."""
 
 MOST_PANELS = 9
-MIN_SPAN: dict[str, float] = {"degrees": 30.0, "torso lengths": 0.3}
-"""Least height of a panel, so that small differences do not look like large ones."""
 
 MOST_TIMELINE_POINTS = 2000
 
@@ -83,11 +98,7 @@ def joint_figure(
     columns : int
         Panels side by side.
     """
-    names = (
-        ranked_features(assessment, rep)[:MOST_PANELS]
-        if features is None
-        else list(features)
-    )
+    names = ranked_features(assessment, rep)[:MOST_PANELS] if features is None else list(features)
     attempt = aligned_attempt(rep, len(assessment.reference_mean))
     data: list[Figure] = []
     layout = _layout()
@@ -100,14 +111,14 @@ def joint_figure(
     }
     layout["annotations"] = []
     layout["shapes"] = []
-    turn = _turn_percent(rep, len(assessment.reference_mean))
+    turn = turn_percent(rep, len(assessment.reference_mean))
     for panel, name in enumerate(names, 1):
         number = "" if panel == 1 else str(panel)
         index = assessment.features.index(name)
         low, high = allowed_band(assessment, index)
         curve = attempt[:, index]
         data += _panel_traces(assessment, index, curve, low, high, number)
-        span = _span(np.concatenate([low, high, curve]), feature_unit(name))
+        bounds = span(np.concatenate([low, high, curve]), feature_unit(name))
         layout[f"xaxis{number}"] = {
             **_axis(),
             "range": [0, 100],
@@ -117,7 +128,7 @@ def joint_figure(
         }
         layout[f"yaxis{number}"] = {
             **_axis(),
-            "range": span,
+            "range": bounds,
             "nticks": 5,
             "ticksuffix": "°" if feature_unit(name) == "degrees" else "",
         }
@@ -127,86 +138,13 @@ def joint_figure(
     return {"data": data, "layout": layout}
 
 
-def ranked_features(assessment: SetAssessment, rep: RepAssessment) -> list[str]:
-    """Return the features that count, the largest share of its own limit first.
-
-    Without ratios (a repetition that was not judged) they come in their usual order.
-    """
-    counting = np.flatnonzero(np.asarray(assessment.counts, dtype=bool))
-    if len(counting) == 0:
-        counting = np.arange(len(assessment.features))
-    share = limit_share(assessment, rep)[counting]
-    order = np.argsort(-np.nan_to_num(share, nan=-1.0), kind="stable")
-    return [assessment.features[index] for index in counting[order]]
-
-
-def limit_share(assessment: SetAssessment, rep: RepAssessment) -> FloatArray:
-    """Return each feature's ratio over its limit; above 1 it alone makes the rep wrong."""
-    if len(rep.ratios) != len(assessment.features):
-        return np.full(len(assessment.features), np.nan)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        share: FloatArray = np.asarray(rep.ratios, dtype=float) / np.asarray(
-            assessment.limit
-        )
-    return share
-
-
-def aligned_attempt(rep: RepAssessment, samples: int) -> FloatArray:
-    """Return the attempt on the references' time axis, (samples, feature).
-
-    Where the warping path ties several attempt samples to one reference sample their mean is
-    taken. An attempt without a path (not matched) is stretched evenly instead; an empty one is
-    all NaN.
-    """
-    attempt = np.asarray(rep.attempt, dtype=float)
-    features = attempt.shape[1] if attempt.ndim == 2 else len(rep.ratios)
-    if attempt.size == 0 or samples == 0:
-        return np.full((samples, features), np.nan)
-    if len(rep.path) == 0:
-        nearest = np.linspace(0, len(attempt) - 1, samples).round().astype(int)
-        return attempt[nearest]
-    ours, theirs = np.asarray(rep.path).T
-    total = np.zeros((samples, features))
-    np.add.at(total, theirs, attempt[ours])
-    ties = np.bincount(theirs, minlength=samples)[:, None]
-    aligned: FloatArray = np.where(ties > 0, total / np.maximum(ties, 1), np.nan)
-    return aligned
-
-
-def allowed_band(
-    assessment: SetAssessment, index: int
-) -> tuple[FloatArray, FloatArray]:
-    """Return the lower and upper edge of what is allowed for one feature, (samples,) each.
-
-    The edge is the references' range or tolerance times limit around their mean, whichever is
-    further out: the distance is a root mean square, so an attempt over its limit must leave
-    this band somewhere.
-    """
-    mean = assessment.reference_mean[:, index]
-    reach = np.nan_to_num(
-        float(assessment.tolerance[index]) * float(assessment.limit[index])
-    )
-    low = np.fmin(assessment.reference_low[:, index], mean - reach)
-    high = np.fmax(assessment.reference_high[:, index], mean + reach)
-    return low, high
-
-
-def has_curves(assessment: SetAssessment, rep: RepAssessment) -> bool:
-    """Return whether there is anything to draw for this repetition."""
-    return bool(
-        len(assessment.features)
-        and np.size(assessment.reference_mean)
-        and np.isfinite(np.asarray(rep.attempt, dtype=float)).any()
-    )
-
-
 def timeline_figure(assessment: SetAssessment) -> Figure:
     """Return the recording's driving signal over time with its repetitions marked.
 
     Each repetition's range is coloured and carries its symbol and number. The curve's
     `customdata` holds the number of the repetition at each moment (None between repetitions).
     """
-    keep = _thinned(np.asarray(assessment.drive, dtype=float), MOST_TIMELINE_POINTS)
+    keep = thinned(np.asarray(assessment.drive, dtype=float), MOST_TIMELINE_POINTS)
     time_s = np.asarray(assessment.time_s, dtype=float)[keep]
     at = [_rep_at(assessment, moment) for moment in time_s.tolist()]
     layout = _layout()
@@ -214,7 +152,7 @@ def timeline_figure(assessment: SetAssessment) -> Figure:
     layout["hovermode"] = "x"
     layout["hoverdistance"] = -1
     end = max([assessment.duration_s, *(rep.stop_s for rep in assessment.reps), 0.1])
-    layout["xaxis"] = {**_axis(), "range": [0, _rounded(end, 2)], "showgrid": False}
+    layout["xaxis"] = {**_axis(), "range": [0, rounded(end, 2)], "showgrid": False}
     layout["xaxis"]["title"] = {
         "text": "time in the recording (seconds)",
         "standoff": 8,
@@ -227,8 +165,8 @@ def timeline_figure(assessment: SetAssessment) -> Figure:
     curve = {
         "type": "scatter",
         "mode": "lines",
-        "x": _rounded(time_s, 2),
-        "y": _rounded(np.asarray(assessment.drive, dtype=float)[keep], 3),
+        "x": rounded(time_s, 2),
+        "y": rounded(np.asarray(assessment.drive, dtype=float)[keep], 3),
         "customdata": at,
         "line": {"color": INK, "width": 1.5},
         "name": "movement",
@@ -281,7 +219,7 @@ def _panel_traces(
             "mode": "lines",
             "x0": 0,
             "dx": 100 / max(samples - 1, 1),
-            "y": _rounded(values, digits),
+            "y": rounded(values, digits),
             "xaxis": f"x{number}",
             "yaxis": f"y{number}",
             "name": name,
@@ -302,9 +240,7 @@ def _panel_traces(
         trace(high, "allowed, upper edge"),
         trace(low, "allowed", fillcolor=ALLOWED, **band),
         trace(assessment.reference_high[:, index], "references, highest"),
-        trace(
-            assessment.reference_low[:, index], "references", fillcolor=RANGE, **band
-        ),
+        trace(assessment.reference_low[:, index], "references", fillcolor=RANGE, **band),
         trace(
             assessment.reference_mean[:, index],
             "mean of the references",
@@ -329,18 +265,17 @@ def _panel_traces(
     return traces
 
 
-def _panel_title(
-    assessment: SetAssessment, rep: RepAssessment, index: int, number: str
-) -> Figure:
+def _panel_title(assessment: SetAssessment, rep: RepAssessment, index: int, number: str) -> Figure:
     """Return the panel's two-line heading: which feature, and how far off it was."""
     name = assessment.features[index]
     unit = feature_unit(name)
     share = limit_share(assessment, rep)[index]
-    second = unit
+    second = ""
     if np.isfinite(share):
         mark = f"{SYMBOLS[Verdict.WRONG]} " if share > 1 else ""
-        second = f"{mark}off by {amount(float(rep.distances[index]), unit)}, {share:.0%} of limit"
-    title = f"<b>{escape(feature_title(name))}</b><br>{escape(second)}"
+        off = amount(float(rep.distances[index]), unit if unit == "degrees" else "")
+        second = f"{mark}off by {off}, {share:.0%} of limit"
+    title = f"<b>{escape(feature_title(name))}</b> {escape(unit)}<br>{second}"
     return {
         "text": title,
         "xref": f"x{number} domain",
@@ -370,24 +305,13 @@ def _turn_line(percent: float, number: str) -> Figure:
     }
 
 
-def _turn_percent(rep: RepAssessment, samples: int) -> float | None:
-    """Return the phase of the references, in percent, at which the attempt turned."""
-    whole = rep.eccentric_s + rep.concentric_s
-    if not (len(rep.path) and math.isfinite(whole) and whole > 0 and samples > 1):
-        return None
-    turn = round(rep.eccentric_s / whole * (len(rep.attempt) - 1))
-    ours, theirs = np.asarray(rep.path).T
-    tied = theirs[ours == turn]
-    return _rounded(float(tied.mean()) / (samples - 1) * 100, 1) if len(tied) else None
-
-
 def _rep_range(rep: RepAssessment) -> Figure:
     return {
         "type": "rect",
         "xref": "x",
         "yref": "paper",
-        "x0": _rounded(rep.start_s, 2),
-        "x1": _rounded(rep.stop_s, 2),
+        "x0": rounded(rep.start_s, 2),
+        "x1": rounded(rep.stop_s, 2),
         "y0": 0,
         "y1": 1,
         "layer": "below",
@@ -401,13 +325,13 @@ def _rep_mark(rep: RepAssessment, *, crowded: bool) -> Figure:
     symbol = SYMBOLS[rep.verdict]
     return {
         "text": symbol if crowded else f"<b>{symbol}</b><br>{rep.number}",
-        "x": _rounded((rep.start_s + rep.stop_s) / 2, 2),
+        "x": rounded((rep.start_s + rep.stop_s) / 2, 2),
         "y": 1,
         "xref": "x",
         "yref": "paper",
         "yanchor": "bottom",
         "showarrow": False,
-        "font": {"size": 11 if crowded else 14, "color": VERDICT_COLOURS[rep.verdict]},
+        "font": {"size": 11 if crowded else 14, "color": VERDICT_INKS[rep.verdict]},
     }
 
 
@@ -416,39 +340,3 @@ def _rep_at(assessment: SetAssessment, moment_s: float) -> int | None:
         if rep.start_s <= moment_s <= rep.stop_s:
             return rep.number
     return None
-
-
-def _span(values: FloatArray, unit: str) -> list[float] | None:
-    """Return the range of a panel's vertical axis, never narrower than its unit's least span."""
-    known = values[np.isfinite(values)]
-    if len(known) == 0:
-        return None
-    low, high = float(known.min()), float(known.max())
-    half = max((high - low) * 1.08, MIN_SPAN.get(unit, 0.0), 1e-6) / 2
-    middle = (low + high) / 2
-    return [_rounded(middle - half, 3), _rounded(middle + half, 3)]
-
-
-def _thinned(values: FloatArray, most: int) -> npt.NDArray[np.intp]:
-    """Return indices of at most `most` values that keep every bucket's lowest and highest."""
-    if len(values) <= most:
-        return np.arange(len(values))
-    edges = np.linspace(0, len(values), most // 2 + 1).astype(int)
-    level = np.nan_to_num(values)
-    keep = {0, len(values) - 1}
-    for start, stop in pairwise(edges):
-        keep |= {
-            start + int(level[start:stop].argmin()),
-            start + int(level[start:stop].argmax()),
-        }
-    return np.array(sorted(keep)[:most])
-
-
-def _rounded(values: Any, digits: int) -> Any:
-    """Return numbers short enough to print, missing ones as None (JSON knows no NaN)."""
-    if isinstance(values, float):
-        return round(values, digits) if math.isfinite(values) else None
-    array = np.round(np.asarray(values, dtype=float), digits)
-    if np.isfinite(array).all():
-        return array.tolist()
-    return [value if math.isfinite(value) else None for value in array.tolist()]

@@ -22,19 +22,20 @@ from dtwcoach import __version__
 from dtwcoach.errors import StorageError
 from dtwcoach.matching.assessment import RepAssessment, SetAssessment, Verdict
 from dtwcoach.report import figures, words
+from dtwcoach.report.curves import has_curves
+
+MOST_CURVES = 150
+"""Repetitions whose curves one page holds, wrong ones first; keeps it below 5 MB."""
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
-def report_path(
-    folder: str | os.PathLike[str], assessment: SetAssessment, now: datetime
-) -> Path:
+def report_path(folder: str | os.PathLike[str], assessment: SetAssessment, now: datetime) -> Path:
     """Return a free file name in `folder` for this set's report.
 
     Names of people and files are data: only their plain letters and digits reach the disk, and
-    a digest keeps names apart that look alike without the rest.
-
-    >>> # 2026-11-20-091500-squat-anna-3f9c01.html
+    a digest keeps names apart that look alike without the rest, as in
+    `2026-11-20-091500-squat-anna-3f9c01.html`.
     """
     said = f"{assessment.athlete}\0{assessment.source}\0{assessment.duration_s}"
     digest = hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:6]
@@ -97,9 +98,8 @@ def report_html(assessment: SetAssessment, *, now: datetime) -> str:
         version=__version__,
         words=words,
         symbols=words.SYMBOLS,
-        panels={
-            name: len(figure["layout"]["annotations"]) for name, figure in drawn.items()
-        },
+        panels={name: len(figure["layout"]["annotations"]) for name, figure in drawn.items()},
+        most_curves=MOST_CURVES,
         opened=_first_of_interest(assessment),
         # Our own files, not data: these alone go in unescaped.
         style=Markup((_TEMPLATES / "report.css").read_text("utf-8")),
@@ -122,9 +122,11 @@ def _figures(assessment: SetAssessment) -> dict[str, Any]:
     drawn: dict[str, Any] = {}
     if len(assessment.time_s):
         drawn["timeline"] = figures.timeline_figure(assessment)
-    for rep in assessment.reps:
-        if figures.has_curves(assessment, rep):
-            drawn[f"rep-{rep.number}-curves"] = figures.joint_figure(assessment, rep)
+    curved = [rep for rep in assessment.reps if has_curves(assessment, rep)]
+    # The sort is stable: wrong ones first, then in the order of the recording.
+    curved.sort(key=lambda rep: rep.verdict is not Verdict.WRONG)
+    for rep in curved[:MOST_CURVES]:
+        drawn[f"rep-{rep.number}-curves"] = figures.joint_figure(assessment, rep)
     return drawn
 
 
@@ -160,21 +162,15 @@ _FILTERS: dict[str, Callable[..., Any]] = {
 @cache
 def _plotly() -> tuple[str, str]:
     """Return plotly.js from the installed package, packed, and the hash that lets it run."""
-    found = importlib.util.find_spec(
-        "plotly"
-    )  # finds the folder without importing the package
+    found = importlib.util.find_spec("plotly")  # finds the folder without importing the package
     folders = list(found.submodule_search_locations or []) if found else []
     if not folders:
-        raise StorageError(
-            "plotly is not installed, so no report can be written; reinstall."
-        )
+        raise StorageError("plotly is not installed, so no report can be written; reinstall.")
     file = Path(folders[0]) / "package_data" / "plotly.min.js"
     try:
         code = file.read_bytes()
     except OSError as error:
-        raise StorageError(
-            f"{file} cannot be read ({error}); reinstall plotly."
-        ) from error
+        raise StorageError(f"{file} cannot be read ({error}); reinstall plotly.") from error
     return _packed(code), _csp_hash(code)
 
 
@@ -191,9 +187,7 @@ def _csp_hash(code: bytes) -> str:
 
 
 def _slug(text: str) -> str:
-    plain = (
-        unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    )
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40].strip("-")
 
 

@@ -15,7 +15,7 @@ from dtwcoach.settings import SCHEMA_VERSION
 
 # A spreadsheet takes a cell that starts like this for a formula and runs it; the wide forms are
 # what some East Asian locales read as the same signs.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 
 
 def rows(assessment: SetAssessment) -> list[dict[str, Any]]:
@@ -60,8 +60,7 @@ def to_json(assessment: SetAssessment) -> dict[str, Any]:
         "source": assessment.source,
         "verdict": assessment.verdict,
         "reasons": [
-            _reason(reason.code, reason.detail, reason.advice)
-            for reason in assessment.reasons
+            _reason(reason.code, reason.detail, reason.advice) for reason in assessment.reasons
         ],
         "notes": list(assessment.notes),
         "changes": [asdict(change) for change in changes(assessment)],
@@ -86,9 +85,7 @@ def _rep(assessment: SetAssessment, rep: RepAssessment) -> dict[str, Any]:
         "stop_frame": rep.stop_frame,
         "mirrored": rep.mirrored,
         "faults": [asdict(fault) for fault in rep.faults],
-        "reasons": [
-            _reason(reason.code, reason.detail, reason.advice) for reason in rep.reasons
-        ],
+        "reasons": [_reason(reason.code, reason.detail, reason.advice) for reason in rep.reasons],
         "features": {
             name: {"distance": _number(distance, 4), "ratio": _number(ratio, 4)}
             for name, distance, ratio in zip(
@@ -117,12 +114,8 @@ def to_csv(assessments: Iterable[SetAssessment]) -> str:
                 "reasons": "; ".join(row["reasons"]),
             }
             rom = flat.pop("rom_deg")
-            flat["rom_deg"] = "; ".join(
-                f"{name} {value}" for name, value in rom.items()
-            )
-            lines.append(
-                {key: _disarmed(value) for key, value in {**head, **flat}.items()}
-            )
+            flat["rom_deg"] = "; ".join(f"{name} {value}" for name, value in rom.items())
+            lines.append({key: _disarmed(value) for key, value in {**head, **flat}.items()})
     if not lines:
         return ""
     text = io.StringIO()
@@ -133,9 +126,11 @@ def to_csv(assessments: Iterable[SetAssessment]) -> str:
 
 
 def _disarmed(value: Any) -> Any:
-    if isinstance(value, str) and value.lstrip(" ").startswith(_FORMULA):
-        return f"'{value}"
-    return value
+    """Return a cell in one line and without the power to run."""
+    if not isinstance(value, str):
+        return value
+    line = " ".join(value.split())
+    return f"'{line}" if line.startswith(_FORMULA) else line
 
 
 def _reason(code: str, detail: str, advice: str) -> dict[str, str]:

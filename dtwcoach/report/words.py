@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dtwcoach.matching.assessment import Grounds, RepAssessment, SetAssessment, Verdict
@@ -19,9 +19,9 @@ SYMBOLS: dict[Verdict, str] = {
 UNITS: dict[str, str] = {"deg": "degrees", "torso": "torso lengths", "cm": "cm"}
 
 DECIDED: dict[str, str] = {
-    "median": "all joints together",
-    "joint": "a single joint",
-    "range of motion": "the range of motion",
+    "median": "The score comes from all joints together (their median)",
+    "joint": "The score comes from the single joint that was furthest off",
+    "range of motion": "The score comes from the range of motion",
 }
 
 _VIEWS = (
@@ -68,19 +68,15 @@ def changes(assessment: SetAssessment, *, most: int = 2) -> list[Change]:
             numbers = reps.setdefault(fault.cue, [])
             if rep.number not in numbers:
                 numbers.append(rep.number)
-            worst[fault.cue] = max(
-                worst.get(fault.cue, (-math.inf, "")), (fault.ratio, fault.text)
-            )
+            worst[fault.cue] = max(worst.get(fault.cue, (-math.inf, "")), (fault.ratio, fault.text))
     order = sorted(reps, key=lambda cue: (-len(reps[cue]), -worst[cue][0], cue))
-    return [
-        Change(cue, worst[cue][1], tuple(sorted(reps[cue]))) for cue in order[:most]
-    ]
+    return [Change(cue, worst[cue][1], tuple(sorted(reps[cue]))) for cue in order[:most]]
 
 
 def headline(assessment: SetAssessment) -> str:
     """Return the whole set in one line, such as "5 of 8 repetitions right"."""
     total = len(assessment.reps)
-    if not total:
+    if not total or assessment.verdict is Verdict.CANNOT_JUDGE:
         return "This recording cannot be judged"
     right, unknown = (
         assessment.count(Verdict.RIGHT),
@@ -146,8 +142,10 @@ def rep_ground(rep: RepAssessment) -> str:
     """Return which part of the score decided a repetition, in one sentence; "" if none did."""
     if rep.verdict is Verdict.CANNOT_JUDGE or rep.decided_by not in DECIDED:
         return ""
-    worst = f", most of all the {rep.worst_joint}" if rep.worst_joint else ""
-    return f"Decided by {DECIDED[rep.decided_by]}{worst}."
+    if not rep.worst_joint:
+        return f"{DECIDED[rep.decided_by]}."
+    link = ": the" if rep.decided_by == "joint" else "; furthest off was the"
+    return f"{DECIDED[rep.decided_by]}{link} {rep.worst_joint}."
 
 
 def grounds(ground: Grounds) -> list[str]:
@@ -163,9 +161,7 @@ def grounds(ground: Grounds) -> list[str]:
         lines.append(f"These verdicts are provisional.{missing}")
     error = []
     if math.isfinite(ground.balanced_accuracy):
-        error.append(
-            f"{ground.balanced_accuracy:.0%} of verdicts right (balanced accuracy)"
-        )
+        error.append(f"{ground.balanced_accuracy:.0%} of verdicts right (balanced accuracy)")
     if math.isfinite(ground.false_alarm_rate):
         error.append(f"{ground.false_alarm_rate:.0%} of right repetitions called wrong")
     lines.append(
@@ -174,26 +170,22 @@ def grounds(ground: Grounds) -> list[str]:
         else "The error cannot be estimated from so few references."
     )
     if not math.isfinite(ground.balanced_accuracy):
-        lines.append(
-            "How often wrong repetitions are found is unknown without wrong references."
-        )
+        lines.append("How often wrong repetitions are found is unknown without wrong references.")
     return lines
 
 
 def count_line(assessment: SetAssessment) -> str:
     """Return the three counts in words, such as "5 right, 2 wrong, 1 cannot judge"."""
-    return ", ".join(
-        f"{assessment.count(verdict)} {verdict.value}" for verdict in Verdict
-    )
+    return ", ".join(f"{assessment.count(verdict)} {verdict.value}" for verdict in Verdict)
 
 
-def numbers(values: Iterable[int]) -> str:
-    """Return numbers as people write them.
+def numbers(values: Sequence[int], *, most: int = 8) -> str:
+    """Return numbers as people write them, long lists cut short.
 
-    >>> numbers([1]), numbers([1, 3, 4])
-    ('1', '1, 3 and 4')
+    >>> numbers([1]), numbers([1, 3, 4]), numbers(range(1, 20), most=3)
+    ('1', '1, 3 and 4', '1, 2, 3 and 16 more')
     """
-    words = [str(value) for value in values]
-    return (
-        " and ".join(filter(None, [", ".join(words[:-1]), words[-1]])) if words else ""
-    )
+    parts = [str(value) for value in values[:most]]
+    if len(values) > most:
+        parts.append(f"{len(values) - most} more")
+    return " and ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))

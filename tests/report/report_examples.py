@@ -19,7 +19,9 @@ from dtwcoach.motion.features import FEATURE_NAMES, FEATURES
 
 SAMPLES = 100
 REP_S, REST_S = 3.2, 1.1
-HOSTILE = "<img src=x onerror=\"document.title='pwned'\"></script><script>document.title='pwned'</script>"
+HOSTILE = (
+    "<img src=x onerror=\"document.title='pwned'\"></script><script>document.title='pwned'</script>"
+)
 GROUNDS = Grounds(
     threshold=1.0,
     rule="leave one out",
@@ -34,9 +36,7 @@ GROUNDS = Grounds(
 COUNTING = [
     name
     for name in FEATURE_NAMES
-    if name.endswith(
-        ("knee_angle", "hip_angle", "ankle_angle", "thigh_forward", "wrist_height")
-    )
+    if name.endswith(("knee_angle", "hip_angle", "ankle_angle", "thigh_forward", "wrist_height"))
     or name.startswith("trunk")
 ]
 
@@ -47,9 +47,7 @@ def _curves() -> np.ndarray:
     columns = []
     for number, name in enumerate(FEATURE_NAMES):
         depth = (-70 if name.endswith("angle") else 30) + 3 * (number % 7)
-        rest, depth = (
-            (165, depth) if FEATURES[name].unit == "deg" else (0.6, depth / 150)
-        )
+        rest, depth = (165, depth) if FEATURES[name].unit == "deg" else (0.6, depth / 150)
         columns.append(rest + depth * wave ** (1 + 0.1 * (number % 3)))
     return np.stack(columns, axis=1)
 
@@ -78,9 +76,7 @@ def _fault(name: str, size: float, start_s: float, ratio: float) -> Fault:
         time_s=start_s + 1.6,
         ratio=ratio,
         text=f"{joint} {size:.0f} degrees {FEATURES[name].more} at the bottom",
-        cue="Go deeper: bend your knees more."
-        if "knee" in name
-        else "Keep your chest up.",
+        cue="Go deeper: bend your knees more." if "knee" in name else "Keep your chest up.",
     )
 
 
@@ -90,9 +86,7 @@ def make_rep(number: int, verdict: Verdict, *, size: float = 24.0) -> RepAssessm
     start = 1.0 + (number - 1) * (REP_S + REST_S)
     attempt = _curves()
     wave = (1 - np.cos(2 * np.pi * np.linspace(0, 1, SAMPLES))) / 2
-    scale = np.array(
-        [1.0 if FEATURES[name].unit == "deg" else 0.01 for name in FEATURE_NAMES]
-    )
+    scale = np.array([1.0 if FEATURES[name].unit == "deg" else 0.01 for name in FEATURE_NAMES])
     attempt = attempt + scale * rng.normal(0, 3, len(FEATURE_NAMES)) * wave[:, None]
     ratios = rng.uniform(0.2, 0.9, len(FEATURE_NAMES))
     faults: tuple[Fault, ...] = ()
@@ -120,9 +114,7 @@ def make_rep(number: int, verdict: Verdict, *, size: float = 24.0) -> RepAssessm
         score=math.nan if unknown else size / 16 if faults else 0.4 + 0.05 * number,
         decided_by="" if unknown else "joint" if faults else "median",
         worst_joint="" if unknown else "left knee",
-        distances=np.full(len(FEATURE_NAMES), np.nan)
-        if unknown
-        else ratios * 5 * scale,
+        distances=np.full(len(FEATURE_NAMES), np.nan) if unknown else ratios * 5 * scale,
         ratios=np.full(len(FEATURE_NAMES), np.nan) if unknown else ratios,
         attempt=np.zeros((0, len(FEATURE_NAMES))) if unknown else attempt,
         path=np.zeros((0, 2), dtype=np.int64) if unknown else _path(rng),
@@ -139,18 +131,14 @@ def make_rep(number: int, verdict: Verdict, *, size: float = 24.0) -> RepAssessm
     )
 
 
-def make_set(
-    *, reps: int = 8, athlete: str = "Anna Example", **changed: object
-) -> SetAssessment:
+def make_set(*, reps: int = 8, athlete: str = "Anna Example", **changed: object) -> SetAssessment:
     """Return a set in which every third repetition is wrong and one cannot be judged."""
     right, wrong = Verdict.RIGHT, Verdict.WRONG
     verdicts = [wrong if number % 3 == 0 else right for number in range(1, reps + 1)]
     if reps > 4:
         verdicts[4] = Verdict.CANNOT_JUDGE
     mean = _curves()
-    units = np.array(
-        [1.0 if FEATURES[name].unit == "deg" else 0.01 for name in FEATURE_NAMES]
-    )
+    units = np.array([1.0 if FEATURES[name].unit == "deg" else 0.01 for name in FEATURE_NAMES])
     time_s = np.arange(0, 2 + reps * (REP_S + REST_S), 1 / 30)
     drive = np.zeros(len(time_s))
     for number in range(reps):
@@ -165,9 +153,7 @@ def make_set(
         verdict=None,
         reasons=(),
         notes=("2 gaps of up to 0.12 s were filled.", "8 repetitions found, 9 stated."),
-        reps=tuple(
-            make_rep(number, verdict) for number, verdict in enumerate(verdicts, 1)
-        ),
+        reps=tuple(make_rep(number, verdict) for number, verdict in enumerate(verdicts, 1)),
         features=FEATURE_NAMES,
         counts=np.array([name in COUNTING for name in FEATURE_NAMES]),
         tolerance=5 * units,
@@ -208,9 +194,7 @@ def make_hostile() -> SetAssessment:
         replace(
             rep,
             worst_joint=HOSTILE,
-            faults=tuple(
-                replace(fault, text=HOSTILE, cue=HOSTILE) for fault in rep.faults
-            ),
+            faults=tuple(replace(fault, text=HOSTILE, cue=HOSTILE) for fault in rep.faults),
             rom_deg={HOSTILE: 1.0},
         )
         for rep in made.reps
@@ -218,6 +202,4 @@ def make_hostile() -> SetAssessment:
     texts = dict.fromkeys(("exercise", "title", "source", "model", "settings"), HOSTILE)
     grounds = replace(made.grounds, missing=HOSTILE, rule=HOSTILE)
     reasons = (Reason("wrong_view", HOSTILE),)
-    return replace(
-        made, reps=reps, notes=(HOSTILE,), reasons=reasons, grounds=grounds, **texts
-    )  # type: ignore[arg-type]
+    return replace(made, reps=reps, notes=(HOSTILE,), reasons=reasons, grounds=grounds, **texts)  # type: ignore[arg-type]

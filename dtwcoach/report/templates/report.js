@@ -3,7 +3,7 @@
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const areas = [...document.querySelectorAll("[data-figure]")];
   const shown = new Set();
-  const PRINT_WIDTH = 680;
+  const PRINT_WIDTH = 640;
   let payload = null;
   let printing = false;
 

@@ -1,0 +1,220 @@
+import base64
+import gzip
+import json
+import re
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from report_browser import CHROMIUM, browser
+from report_examples import HOSTILE, make_hostile, make_set, make_unjudged
+
+from dtwcoach.errors import StorageError
+from dtwcoach.report import page
+from dtwcoach.report.page import report_html, report_path, write_report
+
+NOW = datetime(2026, 11, 20, 9, 15, tzinfo=UTC)
+needs_browser = pytest.mark.skipif(
+    CHROMIUM is None, reason="needs Chromium: apt-get install chromium"
+)
+
+
+def payload(html):
+    coded = re.search(r'id="payload">([^<]*)<', html)[1]
+    return json.loads(gzip.decompress(base64.b64decode(coded)))
+
+
+def test_importing_the_report_loads_nothing_heavy():
+    code = (
+        "import sys, dtwcoach.report.page, dtwcoach.report.tables;"
+        "print({'plotly', 'pandas', 'jinja2', 'scipy', 'cv2'} & set(sys.modules))"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert answer.stdout.strip() == "set()"
+
+
+def test_the_page_says_what_matters():
+    html = report_html(make_set(), now=NOW)
+    for text in (
+        "5 of 8 repetitions right",
+        "Two things to change",
+        "Go deeper: bend your knees more.",
+        "Repetitions 3 and 6",
+        "Anna Example",
+        "anna_squats_2026.mp4",
+        "from the front and left (38°)",
+        "8 repetitions found, 9 stated.",
+        "A joint that counts was hidden. Keep the whole body in view.",
+        "not medical advice",
+    ):
+        assert text in html
+    assert "nan" not in re.sub(r"<script.*?</script>", "", html, flags=re.DOTALL)
+
+
+def test_the_figures_are_inside_by_fixed_ids():
+    figures = payload(report_html(make_set(), now=NOW))["figures"]
+    assert set(figures) == {
+        "timeline",
+        *(f"rep-{n}-curves" for n in (1, 2, 3, 4, 6, 7, 8)),
+    }
+
+
+def test_a_recording_without_repetitions_has_a_page_without_scripts_of_2_mb():
+    html = report_html(make_unjudged(), now=NOW)
+    assert "This recording cannot be judged" in html
+    assert "Nobody was found in the picture." in html
+    assert len(html) < 50_000
+
+
+def test_sizes_stay_within_their_caps(monkeypatch):
+    assert len(report_html(make_set(reps=10), now=NOW)) < 2_500_000
+    monkeypatch.setattr(page, "MOST_CURVES", 3)
+    html = report_html(make_set(reps=12), now=NOW)
+    # Wrong ones first.
+    assert set(payload(html)["figures"]) == {f"rep-{n}-curves" for n in (3, 6, 9)} | {"timeline"}
+    assert "Curves are kept for 3 repetitions" in html
+
+
+def test_hostile_text_is_escaped_everywhere():
+    html = report_html(make_hostile(), now=NOW)
+    assert HOSTILE not in html
+    assert html.count("<img") == 0
+    assert html.count("<script") == 3  # the data, plotly.js and our own
+
+
+def test_nothing_on_the_page_points_to_the_network():
+    own = re.sub(r'<script type="text/plain".*?</script>', "", report_html(make_set(), now=NOW))
+    assert "http:" not in own
+    assert "https:" not in own
+
+
+def test_names_that_are_not_text_do_not_stop_the_report(tmp_path):
+    odd = "clip\udcff\0\u202e.mp4"
+    made = replace(make_set(reps=1), source=odd, athlete=odd)
+    written = write_report(made, report_path(tmp_path, made, NOW), now=NOW)
+    assert "clip?" in written.read_text("utf-8")
+
+
+def test_writing_replaces_the_whole_file_and_leaves_nothing_beside(tmp_path):
+    path = tmp_path / "new" / "a.html"
+    write_report(make_set(), path, now=NOW)
+    write_report(make_unjudged(), path, now=NOW)
+    assert "cannot be judged" in path.read_text("utf-8")
+    assert [item.name for item in path.parent.iterdir()] == ["a.html"]
+
+
+def test_failed_writing_keeps_the_old_file(tmp_path, monkeypatch):
+    path = tmp_path / "a.html"
+    path.write_text("old")
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(page.os, "fsync", full)
+    with pytest.raises(StorageError, match="No space left on device"):
+        write_report(make_unjudged(), path, now=NOW)
+    assert path.read_text() == "old"
+    assert [item.name for item in tmp_path.iterdir()] == ["a.html"]
+
+
+@pytest.mark.parametrize("blocked", ["file", "folder"])
+def test_places_that_cannot_be_written_are_refused(tmp_path, blocked):
+    path = tmp_path / "there"
+    if blocked == "file":
+        path.write_text("a file where a folder is needed")
+        path = path / "a.html"
+    else:
+        path.mkdir()
+    with pytest.raises(StorageError, match="could not be written"):
+        write_report(make_unjudged(), path, now=NOW)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["../../etc/x", "CON", "a\0b", "x" * 300, "\u202eanna", "José", "李", "", "a/b\\c"],
+)
+def test_report_names_are_safe_whatever_people_are_called(tmp_path, name):
+    path = report_path(tmp_path, replace(make_set(), athlete=name, exercise=name), NOW)
+    assert path.parent == tmp_path
+    assert re.fullmatch(r"2026-11-20-091500-[a-z0-9-]+\.html", path.name)
+    assert len(path.name) < 150
+
+
+def test_report_names_do_not_collide(tmp_path):
+    made = make_set()
+    first = report_path(tmp_path, made, NOW)
+    assert first != report_path(tmp_path, replace(made, source="b.mp4"), NOW)
+    first.write_text("taken")
+    assert report_path(tmp_path, made, NOW) != first
+
+
+@needs_browser
+def test_the_page_works_in_a_browser(tmp_path):
+    path = write_report(make_set(), tmp_path / "set.html", now=NOW)
+    with browser() as tab:
+        tab.resize(1280, 900)
+        tab.open(path)
+        tab.until("document.querySelector('#timeline').dataset.drawn === 'yes'")
+        assert tab.ask("document.querySelectorAll('#timeline .scatterlayer .trace').length") == 1
+        assert tab.ask("document.querySelectorAll('[data-drawn]').length") < 4  # drawn when seen
+        before = tab.ask("document.querySelector('#rep-6').getBoundingClientRect().height")
+        # A click into the sixth repetition of the timeline unfolds it and draws its curves.
+        x, y = tab.ask(
+            "(() => { const area = document.querySelector('#timeline .nsewdrag')"
+            ".getBoundingClientRect(); const end = document.querySelector('#timeline')"
+            ".layout.xaxis.range[1]; return [area.x + area.width * 24 / end, area.y + 60]; })()"
+        )
+        tab.click(x, y)
+        tab.until("document.querySelector('#rep-6-curves').dataset.drawn === 'yes'")
+        assert tab.ask("document.querySelector('#rep-6').open")
+        assert (
+            tab.ask(
+                "document.querySelectorAll('#rep-6-curves .xtitle, #rep-6-curves .annotation').length"
+            )
+            == 9
+        )
+        height = "document.querySelector('#rep-6').getBoundingClientRect().height"
+        assert tab.ask(height) > before
+        # The keyboard reaches a repetition too.
+        tab.ask("document.querySelector('.chips a[href=\"#rep-2\"]').click()")
+        tab.until("document.querySelector('#rep-2-curves').dataset.drawn === 'yes'")
+
+        line = "getComputedStyle(document.querySelector('#timeline .js-line')).stroke"
+        light = tab.ask(line)
+        tab.prefer("dark")
+        tab.until(f"{line} !== {json.dumps(light)}")
+        tab.resize(390, 844)
+        tab.until("document.querySelector('#rep-2-curves').layout.grid.columns === 1")
+        assert tab.ask("document.documentElement.scrollWidth <= innerWidth")
+        assert tab.trouble == []
+        assert tab.requests == [path.as_uri()]
+
+
+@needs_browser
+def test_hostile_names_are_inert_in_a_browser(tmp_path):
+    path = write_report(make_hostile(), tmp_path / "hostile.html", now=NOW)
+    with browser() as tab:
+        tab.resize(1280, 900)
+        tab.open(path)
+        tab.until("document.querySelector('#timeline').dataset.drawn === 'yes'")
+        assert tab.ask("document.querySelectorAll('img').length") == 0
+        assert tab.ask("document.title") != "pwned"
+        assert HOSTILE in tab.ask("document.title")
+        assert tab.requests == [path.as_uri()]
+        assert tab.trouble == []
+
+
+@needs_browser
+def test_the_security_policy_stops_what_escaping_would_miss(tmp_path):
+    html = report_html(make_unjudged(), now=NOW)
+    path = tmp_path / "broken.html"
+    injected = html.replace("<main>", "<main><script>document.title='pwned'</script>")
+    path.write_text(injected, "utf-8")
+    with browser() as tab:
+        tab.open(path)
+        assert tab.ask("document.title") != "pwned"
+        assert any("Content Security Policy" in text for text in tab.trouble)
