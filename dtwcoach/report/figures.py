@@ -1,7 +1,7 @@
 """Plotly figures as plain dictionaries: they compute, show nothing and write nothing.
 
 Every function returns what `plotly.graph_objects.Figure(...)` accepts. Dictionaries take a
-hundredth of the time that figure objects take, and need no plotly to be made.
+small fraction of the time that figure objects take, and need no plotly to be made.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from dtwcoach.pose import FloatArray
 from dtwcoach.report.curves import (
     aligned_attempt,
     allowed_band,
+    has_curves,
     limit_share,
     ranked_features,
     rounded,
@@ -86,7 +87,8 @@ def joint_figure(
 
     The attempt is laid over the references by the warping path. Dark band: range of the
     references. Light band: what is allowed, which is that range or the feature's limit around
-    the mean, whichever is wider. Hatched: where the attempt leaves what is allowed.
+    the mean, whichever is wider. Hatched: where the attempt leaves what is allowed. A repetition
+    that has no curves (see `has_curves`) gives a figure without panels.
 
     Parameters
     ----------
@@ -98,44 +100,31 @@ def joint_figure(
     columns : int
         Panels side by side.
     """
-    names = ranked_features(assessment, rep)[:MOST_PANELS] if features is None else list(features)
-    attempt = aligned_attempt(rep, len(assessment.reference_mean))
-    data: list[Figure] = []
-    layout = _layout()
-    layout["grid"] = {
+    names = ranked_features(assessment, rep)[:MOST_PANELS] if features is None else features
+    names = names if has_curves(assessment, rep) else ()
+    samples = len(assessment.reference_mean)
+    attempt = aligned_attempt(rep, samples)
+    turn = turn_percent(rep, samples)
+    figure: Figure = {"data": [], "layout": {**_layout(), "annotations": [], "shapes": []}}
+    figure["layout"]["grid"] = {
         "rows": max(1, math.ceil(len(names) / columns)),
         "columns": columns,
         "pattern": "independent",
         "xgap": 0.18,
         "ygap": 0.45,
     }
-    layout["annotations"] = []
-    layout["shapes"] = []
-    turn = turn_percent(rep, len(assessment.reference_mean))
     for panel, name in enumerate(names, 1):
-        number = "" if panel == 1 else str(panel)
+        number = "" if panel == 1 else str(panel)  # Plotly's axes are x, x2, x3, ...
         index = assessment.features.index(name)
         low, high = allowed_band(assessment, index)
         curve = attempt[:, index]
-        data += _panel_traces(assessment, index, curve, low, high, number)
         bounds = span(np.concatenate([low, high, curve]), feature_unit(name))
-        layout[f"xaxis{number}"] = {
-            **_axis(),
-            "range": [0, 100],
-            "tickvals": [0, 50, 100],
-            "ticktext": ["0 %", "50 %", "100 %"],
-            "showgrid": False,
-        }
-        layout[f"yaxis{number}"] = {
-            **_axis(),
-            "range": bounds,
-            "nticks": 5,
-            "ticksuffix": "°" if feature_unit(name) == "degrees" else "",
-        }
-        layout["annotations"].append(_panel_title(assessment, rep, index, number))
+        figure["data"] += _panel_traces(assessment, index, curve, low, high, number)
+        figure["layout"] |= _panel_axes(bounds, feature_unit(name), number)
+        figure["layout"]["annotations"].append(_panel_title(assessment, rep, index, number))
         if turn is not None:
-            layout["shapes"].append(_turn_line(turn, number))
-    return {"data": data, "layout": layout}
+            figure["layout"]["shapes"].append(_turn_line(turn, number))
+    return figure
 
 
 def timeline_figure(assessment: SetAssessment) -> Figure:
@@ -197,6 +186,24 @@ def _axis() -> Figure:
         "linecolor": GRID,
         "showline": True,
         "tickfont": {"size": 11},
+    }
+
+
+def _panel_axes(bounds: list[float] | None, unit: str, number: str) -> Figure:
+    return {
+        f"xaxis{number}": {
+            **_axis(),
+            "range": [0, 100],
+            "tickvals": [0, 50, 100],
+            "ticktext": ["0 %", "50 %", "100 %"],
+            "showgrid": False,
+        },
+        f"yaxis{number}": {
+            **_axis(),
+            "range": bounds,
+            "nticks": 5,
+            "ticksuffix": "°" if unit == "degrees" else "",
+        },
     }
 
 

@@ -140,7 +140,7 @@ def _first_of_interest(assessment: SetAssessment) -> int:
 
 def _rom(rep: RepAssessment) -> str:
     return ", ".join(
-        f"{words.feature_title(name).lower()} {words.amount(value, 'degrees')}"
+        f"{words.feature_title(name).lower()} {words.amount(value, words.feature_unit(name) or 'degrees')}"
         for name, value in rep.rom_deg.items()
     )
 

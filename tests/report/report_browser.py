@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import shutil
 import signal
 import subprocess
@@ -81,6 +82,7 @@ class Page:
 
     def _next(self) -> dict[str, Any]:
         while b"\0" not in self._buffer:
+            assert select.select([self._from], [], [], PATIENCE_S)[0], "the browser is silent"
             chunk = os.read(self._from, 1 << 20)
             assert chunk, "the browser closed its pipe"
             self._buffer += chunk
