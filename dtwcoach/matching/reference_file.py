@@ -21,14 +21,13 @@ from dtwcoach.matching.references import Reference, ReferenceInfo
 from dtwcoach.motion.features import FeatureSeries
 from dtwcoach.pose import INDEX, KEYPOINTS
 from dtwcoach.settings import SCHEMA_VERSION
+from dtwcoach.tables import TableError, decode_table, encode_table, read_header
 
 SUFFIX = ".parquet"
-METADATA_KEY = b"dtwcoach"
 BODY_AXES = ("left", "up", "forward")
 
 MAX_FRAMES = 20_000
 """Frames of one repetition; a file that claims more is not opened (it may be a bomb)."""
-MAX_COLUMNS = 1_000
 
 Float32Array = NDArray[np.float32]
 
@@ -53,9 +52,6 @@ def with_content_id(reference: Reference) -> Reference:
 
 def encode_reference(reference: Reference) -> bytes:
     """Bytes of the reference's file; give it an id first (`with_content_id`)."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     names = _columns(reference)
     if len({"time_s", *names}) != len(names) + 1:
         raise LibraryError(f"Reference {reference.info.id}: two columns have the same name.")
@@ -67,23 +63,8 @@ def encode_reference(reference: Reference) -> bytes:
         "data_sha256": _digest(names, times, values),
     }
     header["seal"] = _seal(header)
-    table = pa.Table.from_arrays(
-        [pa.array(times), *(pa.array(column) for column in values.T)], names=["time_s", *names]
-    )
-    sink = pa.BufferOutputStream()
-    with pq.ParquetWriter(
-        sink,
-        table.schema,
-        compression="snappy",  # zstd takes twice as long to open on so many short columns
-        column_encoding="BYTE_STREAM_SPLIT",  # and this makes snappy's files the smaller ones
-        use_dictionary=False,
-        write_statistics=False,
-        store_schema=False,  # Arrow's copy of the schema would be a third of the file
-    ) as writer:
-        writer.write_table(table)
-        writer.add_key_value_metadata({METADATA_KEY.decode(): json.dumps(header)})
-    data: bytes = sink.getvalue().to_pybytes()
-    return data
+    columns = {"time_s": times, **dict(zip(names, values.T, strict=True))}
+    return encode_table(columns, header=header)
 
 
 def decode_reference(data: bytes, *, where: str) -> Reference:
@@ -95,21 +76,16 @@ def decode_reference(data: bytes, *, where: str) -> Reference:
         When it is no reference file, is damaged, or was written by a newer program; the
         message names the file by `where`.
     """
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     try:
-        file = pq.ParquetFile(pa.BufferReader(data))
-        header = _header(file.metadata.metadata, where)
-        if not (file.metadata.num_rows <= MAX_FRAMES and file.metadata.num_columns <= MAX_COLUMNS):
-            raise _damaged(where, f"{file.metadata.num_rows} frames is no repetition")
-        table = file.read(use_threads=False)
-        names: list[str] = table.column_names[1:]
-        times = np.asarray(table.column(0), dtype=np.float64)
-        columns = [column.to_numpy() for column in table.columns[1:]]
-        values = np.array(columns, dtype=np.float32).reshape(len(names), len(times)).T
-    except (pa.ArrowException, OSError, ValueError, TypeError, IndexError) as error:
-        raise _damaged(where, str(error).splitlines()[0] if str(error) else "unreadable") from error
+        header, columns = decode_table(data, max_rows=MAX_FRAMES)
+    except TableError as error:
+        raise _damaged(where, str(error)) from error
+    header = _checked(header, where)
+    names = list(columns)[1:]
+    times = np.asarray(columns.get("time_s", ()), dtype=np.float64)
+    values = np.empty((len(times), len(names)), dtype=np.float32)
+    for number, name in enumerate(names):
+        values[:, number] = columns[name]
     if _digest(names, times, values) != header["data_sha256"]:
         raise _damaged(where, "its checksum does not match its content")
     features = tuple(header["features"])
@@ -126,14 +102,11 @@ def decode_reference(data: bytes, *, where: str) -> Reference:
 
 def read_info(path: Path) -> ReferenceInfo:
     """Read what a reference file says about itself, without its data (errors as above)."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     try:
-        metadata = pq.read_metadata(path).metadata
-    except (pa.ArrowException, OSError, ValueError) as error:
-        raise _damaged(str(path), str(error).splitlines()[0]) from error
-    return _info(_header(metadata, str(path)), str(path))
+        header = read_header(path)
+    except TableError as error:
+        raise _damaged(str(path), str(error)) from error
+    return _info(_checked(header, str(path)), str(path))
 
 
 def read_reference(path: Path) -> Reference:
@@ -197,9 +170,9 @@ def _seal(header: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()
 
 
-def _header(metadata: dict[bytes, bytes] | None, where: str) -> dict[str, Any]:
+def _checked(header: dict[str, Any], where: str) -> dict[str, Any]:
+    """The header, when this program can read the file and nobody changed it."""
     try:
-        header = json.loads((metadata or {})[METADATA_KEY])
         schema = int(header["schema"])
     except (KeyError, TypeError, ValueError) as error:
         raise _damaged(where, "it carries no dtwcoach metadata") from error
@@ -216,7 +189,7 @@ def _header(metadata: dict[bytes, bytes] | None, where: str) -> dict[str, Any]:
         )
     if header.get("seal") != _seal(header):
         raise _damaged(where, "the checksum of its metadata does not match")
-    return dict(header)
+    return header
 
 
 def _info(header: dict[str, Any], where: str) -> ReferenceInfo:

@@ -7,7 +7,6 @@ and notes are JSON in the metadata under the key `dtwcoach`.
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +16,12 @@ from dtwcoach.errors import PoseDataError, SourceError
 from dtwcoach.pose import KEYPOINTS, PoseSequence
 from dtwcoach.settings import SCHEMA_VERSION
 from dtwcoach.storage import write_atomically
+from dtwcoach.tables import TableError, decode_table, encode_table
 
-METADATA_KEY = b"dtwcoach"
 KIND = "pose"
+
+MAX_FRAMES = 5_000_000
+"""Frames of one recording; a file that claims more is not opened."""
 
 QUANTITIES = ("x", "y", "z", "world_x", "world_y", "world_z", "confidence", "presence")
 COLUMNS = (
@@ -37,9 +39,6 @@ def write_pose(path: Path, pose: PoseSequence) -> None:
     StorageError
         When it cannot be written; what was there is intact.
     """
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     header = {
         "schema": SCHEMA_VERSION,
         "kind": KIND,
@@ -51,21 +50,8 @@ def write_pose(path: Path, pose: PoseSequence) -> None:
         [pose.image, pose.world, pose.confidence[..., None], pose.presence[..., None]], axis=2
     )
     columns = values.reshape(len(pose), len(COLUMNS) - 2).T
-    table = pa.Table.from_arrays(
-        [pa.array(pose.time_s), pa.array(pose.people), *map(pa.array, columns)],
-        names=list(COLUMNS),
-        metadata={METADATA_KEY: json.dumps(header)},
-    )
-    sink = pa.BufferOutputStream()
-    pq.write_table(
-        table,
-        sink,
-        compression="zstd",
-        use_dictionary=False,
-        write_statistics=False,
-        write_page_checksum=True,
-    )
-    write_atomically(path, sink.getvalue().to_pybytes())
+    arrays = dict(zip(COLUMNS, [pose.time_s, pose.people, *columns], strict=True))
+    write_atomically(path, encode_table(arrays, header=header))
 
 
 def read_pose(path: Path) -> PoseSequence:
@@ -77,20 +63,15 @@ def read_pose(path: Path) -> PoseSequence:
         When the file is missing, damaged, of a newer program, or no pose file; then the message
         shows the expected columns.
     """
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     try:
-        data = pa.py_buffer(Path(path).read_bytes())
-        file = pq.ParquetFile(pa.BufferReader(data), page_checksum_verification=True)
-        names = file.schema_arrow.names
-        header = _header(path, file.schema_arrow.metadata, names)
-        table = file.read(columns=list(COLUMNS))
-        columns = {name: table.column(name).to_numpy() for name in COLUMNS}
-    except (pa.ArrowException, OSError, ValueError) as error:
+        header, columns = decode_table(Path(path).read_bytes(), max_rows=MAX_FRAMES)
+    except (TableError, OSError) as error:
         raise SourceError(f"{path} cannot be read as Parquet: {error}.") from error
+    _check(path, header, list(columns))
     values = np.array([columns[name] for name in COLUMNS[2:]], dtype=np.float64)
-    values = values.reshape(len(KEYPOINTS), len(QUANTITIES), table.num_rows).transpose(2, 0, 1)
+    values = values.reshape(len(KEYPOINTS), len(QUANTITIES), len(columns["time_s"])).transpose(
+        2, 0, 1
+    )
     try:
         width, height = header["frame_size"]
         return PoseSequence(
@@ -108,11 +89,7 @@ def read_pose(path: Path) -> PoseSequence:
         raise SourceError(f"{path} is no valid pose file: {error}.") from error
 
 
-def _header(path: Path, metadata: dict[bytes, bytes] | None, names: list[str]) -> dict[str, Any]:
-    try:
-        header = dict(json.loads((metadata or {})[METADATA_KEY]))
-    except (KeyError, TypeError, ValueError):
-        header = {}
+def _check(path: Path, header: dict[str, Any], names: list[str]) -> None:
     schema = header.get("schema")
     if isinstance(schema, int) and schema > SCHEMA_VERSION:
         raise SourceError(
@@ -124,4 +101,3 @@ def _header(path: Path, metadata: dict[bytes, bytes] | None, names: list[str]) -
             f"{path}: a table with the columns {', '.join(names[:6])}, ... arrived; needed a pose "
             f"file written by dtwcoach, with {', '.join(COLUMNS[:10])}, ..."
         )
-    return header
