@@ -104,7 +104,7 @@ def unit(vector: Vector) -> Vector:
 
 
 def solids(points: Vector, build: Build, wardrobe: Wardrobe) -> list[Solid]:
-    """All solids of one person, far ones first.
+    """All solids of one person.
 
     Parameters
     ----------
@@ -116,7 +116,7 @@ def solids(points: Vector, build: Build, wardrobe: Wardrobe) -> list[Solid]:
     for side in SIDES:
         parts += _arm(at, build, wardrobe, side)
         parts += _leg(at, build, wardrobe, side)
-    return sorted(parts, key=lambda solid: -solid.depth)
+    return parts
 
 
 def _trunk(at: dict[str, Vector], build: Build, wear: Wardrobe) -> list[Solid]:
@@ -232,7 +232,7 @@ def _arm(at: dict[str, Vector], build: Build, wear: Wardrobe, side: str) -> list
     lower = build.forearm * 0.92
     bulge = elbow + 0.3 * (wrist - elbow)
     cloth = wear.shirt if wear.look.sleeve == "long" else wear.skin
-    sleeve_end = shoulder + 0.52 * (elbow - shoulder)
+    sleeve_end = shoulder + 0.42 * (elbow - shoulder)
     parts: list[Solid] = [
         Tube(shoulder, elbow, build.upper_arm, lower, cloth, domed=JOINT),
         Tube(

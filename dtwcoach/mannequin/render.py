@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dtwcoach.errors import PoseDataError
-from dtwcoach.mannequin.body import PLACES, Build, Wardrobe, solids
+from dtwcoach.mannequin.body import PLACES, Build, Solid, Wardrobe, solids
 from dtwcoach.mannequin.camera import NEAREST_M, Camera
 from dtwcoach.mannequin.look import Look
+from dtwcoach.mannequin.props import Prop
 from dtwcoach.mannequin.scene import room
 from dtwcoach.mannequin.shading import Canvas, Float32Array
 
@@ -50,11 +51,14 @@ class Figure:
     look : Look
     build : Build
         Radii of the body's parts in metres.
+    props : tuple of Prop
+        What the person holds or sits on (see `props.PROPS`).
     """
 
     points: FloatArray
     look: Look
     build: Build
+    props: tuple[Prop, ...] = ()
 
     def __post_init__(self) -> None:
         if np.shape(self.points) != (len(PLACES), 3) or not np.isfinite(self.points).all():
@@ -136,7 +140,9 @@ class Renderer:
             pixel_m = -points[PLACES["head"], 2] / self.camera.focal_px
             blur = int(np.clip(0.4 * pixel_m / texel_m, 0, 12))
             self._wardrobes[key] = Wardrobe(person.look, blur)
-        for solid in solids(points, person.build, self._wardrobes[key]):
+        parts: list[Solid] = [prop.solid(self.camera) for prop in person.props]
+        parts += solids(points, person.build, self._wardrobes[key])
+        for solid in sorted(parts, key=lambda part: -part.depth):
             if solid.depth > 4 * NEAREST_M:
                 canvas.draw(solid)
 
@@ -145,7 +151,10 @@ class Renderer:
         boxes = []
         for person in people:
             ground = person.points * np.array([1.0, 0.0, 1.0])
-            seen = self.camera.project(np.concatenate([person.points, ground]))
+            held = [end for prop in person.props for end in (prop.a, prop.b)]
+            seen = self.camera.project(
+                np.concatenate([person.points, ground, *np.reshape(held, (-1, 1, 3))])
+            )
             seen = seen[seen[:, 2] > 4 * NEAREST_M]
             if len(seen):
                 reach = FLESH_M * self.camera.focal_px / seen[:, 2:]

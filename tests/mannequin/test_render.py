@@ -15,6 +15,7 @@ from dtwcoach.mannequin.kinematics import (
 )
 from dtwcoach.mannequin.look import STYLES, Look
 from dtwcoach.mannequin.person import Person
+from dtwcoach.mannequin.props import PROPS
 from dtwcoach.mannequin.render import Figure, Renderer, soften
 from dtwcoach.pose import FloatArray
 
@@ -158,6 +159,22 @@ def test_a_limb_that_points_at_the_lens_is_drawn() -> None:
     wrist = STILL.project(points[PLACES["left_wrist"]])[:2]
     change = np.abs(draw(STILL, figure(points)) - draw(STILL)).max(axis=2)
     assert change[int(wrist[1]), int(wrist[0])] > 20
+
+
+@pytest.mark.parametrize("kind", PROPS)
+@pytest.mark.parametrize("yaw_deg", [0.0, 90.0])
+def test_things_are_drawn_with_the_person(kind: str, yaw_deg: float) -> None:
+    camera = replace(STILL, yaw_deg=yaw_deg)
+    person = figure(posture(left_elbow_flexion=90, right_elbow_flexion=90))
+    equipped = replace(person, props=PROPS[kind](person.points))
+    change = np.abs(draw(camera, equipped) - draw(camera, person)).max(axis=2) > 20
+    place = {"dumbbells": "left_index", "stool": "pelvis"}[kind]
+    x, y, depth = camera.project(person.points[PLACES[place]])
+    rows, columns = np.nonzero(change)
+    metres = np.hypot(columns - x, rows - y) * depth / camera.focal_px
+    assert change.sum() > 50
+    assert np.quantile(metres, 0.2) < {"dumbbells": 0.15, "stool": 0.35}[kind]
+    assert metres.max() < 1.1
 
 
 @pytest.mark.parametrize("style", STYLES)
