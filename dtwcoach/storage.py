@@ -133,6 +133,18 @@ def create_folder(folder: Path, files: dict[str, bytes]) -> None:
         raise
 
 
+def remove_leftovers(root: Path) -> None:
+    """Clear away what killed writers left below `root`; call it while holding the lock."""
+    import shutil
+
+    for path in [*root.glob(f".*{TEMPORARY}"), *root.glob(f"*/.*{TEMPORARY}")]:
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            with suppress(OSError):
+                path.unlink()
+
+
 @contextmanager
 def write_lock(folder: Path, *, wait_s: float = 10.0) -> Iterator[None]:
     """Let one writer at a time into a folder; the system frees the lock of a killed process.

@@ -14,8 +14,8 @@ import zlib
 from pathlib import Path
 
 from dtwcoach.errors import LibraryError
-from dtwcoach.matching import calibration_file, exercise_file
-from dtwcoach.matching.exercise_file import parse_exercise
+from dtwcoach.matching.calibration_file import CALIBRATION_FILE
+from dtwcoach.matching.exercise_file import EXERCISE_FILE, parse_exercise
 from dtwcoach.matching.library import Library
 from dtwcoach.matching.reference_file import (
     SUFFIX,
@@ -71,10 +71,9 @@ def export_exercise(library: Library, name: str, path: Path) -> Path:
     """
     folder = library.folder(name)
     library.exercise(name)
-    members = {exercise_file.FILE_NAME: (folder / exercise_file.FILE_NAME).read_bytes()}
+    members = {EXERCISE_FILE: (folder / EXERCISE_FILE).read_bytes()}
     if library.calibration(name) is not None:
-        key = calibration_file.FILE_NAME
-        members[key] = (folder / key).read_bytes()
+        members[CALIBRATION_FILE] = (folder / CALIBRATION_FILE).read_bytes()
     for reference in library.references(name):
         members[f"{reference.info.id}{SUFFIX}"] = encode_reference(reference)
     buffer = io.BytesIO()
@@ -109,11 +108,11 @@ def import_exercise(library: Library, path: Path) -> tuple[str, tuple[ReferenceI
         belong there; then nothing is written.
     """
     members = _members(path)
-    text = members.get(exercise_file.FILE_NAME)
+    text = members.get(EXERCISE_FILE)
     if text is None:
         raise LibraryError(f"{path} holds no exercise.toml; it is not a dtwcoach archive.")
     try:
-        exercise = parse_exercise(text.decode(), where=f"{path}:{exercise_file.FILE_NAME}")
+        exercise = parse_exercise(text.decode("utf-8-sig"), where=f"{path}:{EXERCISE_FILE}")
     except UnicodeDecodeError as error:
         raise LibraryError(f"{path}: its exercise.toml is not UTF-8 text.") from error
     references = [
@@ -125,7 +124,7 @@ def import_exercise(library: Library, path: Path) -> tuple[str, tuple[ReferenceI
         exercise,
         references,
         exercise_text=text,
-        calibration_text=members.get(calibration_file.FILE_NAME),
+        calibration_text=members.get(CALIBRATION_FILE),
     )
     return exercise.name, added
 

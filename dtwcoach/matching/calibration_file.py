@@ -13,7 +13,7 @@ from dtwcoach.errors import CalibrationError, LibraryError
 from dtwcoach.matching.references import Calibration, Exercise, ReferenceInfo
 from dtwcoach.settings import SCHEMA_VERSION
 
-FILE_NAME = "calibration.json"
+CALIBRATION_FILE = "calibration.json"
 
 MAYBE_UNKNOWN = ("balanced_accuracy", "false_alarm_rate")
 """Numbers that may be nan; JSON has no nan, so they are null on disk."""
@@ -89,7 +89,7 @@ def parse_calibration(
     exercise: Exercise,
     infos: Sequence[ReferenceInfo],
     *,
-    where: str = FILE_NAME,
+    where: str = CALIBRATION_FILE,
 ) -> tuple[Calibration | None, str]:
     """Read a calibration from the bytes of its file.
 

@@ -13,7 +13,7 @@ from dtwcoach.errors import LibraryError
 from dtwcoach.matching.references import Exercise, Film
 from dtwcoach.settings import SCHEMA_VERSION
 
-FILE_NAME = "exercise.toml"
+EXERCISE_FILE = "exercise.toml"
 
 TEMPLATE = """\
 # How dtwcoach judges this exercise. Edit freely: your comments are kept.
@@ -104,7 +104,7 @@ EXPECTED: dict[str, tuple[Callable[[object], bool], str]] = {
 """Key -> (test, what is expected in words)."""
 
 
-def parse_exercise(text: str, *, where: str = FILE_NAME) -> Exercise:
+def parse_exercise(text: str, *, where: str = EXERCISE_FILE) -> Exercise:
     """Read an exercise from the text of its file.
 
     Parameters
@@ -142,7 +142,7 @@ def parse_exercise(text: str, *, where: str = FILE_NAME) -> Exercise:
 def read_exercise(path: Path) -> Exercise:
     """Read `exercise.toml`; errors as in `parse_exercise`, naming the file."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")  # Notepad adds a mark
     except (OSError, UnicodeDecodeError) as error:
         raise LibraryError(f"{path} cannot be read: {error}.") from error
     return parse_exercise(text, where=str(path))

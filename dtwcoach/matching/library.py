@@ -12,20 +12,12 @@ from pathlib import Path
 
 from dtwcoach.errors import LibraryError
 from dtwcoach.matching.calibration_file import (
-    FILE_NAME as CALIBRATION,
-)
-from dtwcoach.matching.calibration_file import (
+    CALIBRATION_FILE,
     format_calibration,
     parse_calibration,
     read_calibration,
 )
-from dtwcoach.matching.exercise_file import (
-    FILE_NAME as EXERCISE,
-)
-from dtwcoach.matching.exercise_file import (
-    format_exercise,
-    read_exercise,
-)
+from dtwcoach.matching.exercise_file import EXERCISE_FILE, format_exercise, read_exercise
 from dtwcoach.matching.reference_file import (
     SUFFIX,
     encode_reference,
@@ -43,6 +35,7 @@ from dtwcoach.matching.references import (
 from dtwcoach.motion.features import FeatureSeries
 from dtwcoach.storage import (
     create_folder,
+    remove_leftovers,
     slug,
     storage_errors,
     write_atomically,
@@ -87,7 +80,9 @@ class Library:
 
     def exercises(self) -> tuple[str, ...]:
         """Names of all exercises, sorted."""
-        return tuple(sorted(read_exercise(folder / EXERCISE).name for folder in self._folders()))
+        return tuple(
+            sorted(read_exercise(folder / EXERCISE_FILE).name for folder in self._folders())
+        )
 
     def exercise(self, name: str) -> Exercise:
         """What the exercise's file says.
@@ -98,10 +93,10 @@ class Library:
             When the exercise is unknown (the message lists the known) or its file has a mistake.
         """
         folder = self.folder(name)
-        exercise = read_exercise(folder / EXERCISE)
+        exercise = read_exercise(folder / EXERCISE_FILE)
         if slug(exercise.name) != folder.name:
             raise LibraryError(
-                f"{folder / EXERCISE}: name = {exercise.name!r} does not belong to the folder "
+                f"{folder / EXERCISE_FILE}: name = {exercise.name!r} does not belong to the folder "
                 f"{folder.name!r}. Put the old name back; what people read is the title."
             )
         return exercise
@@ -109,7 +104,7 @@ class Library:
     def folder(self, name: str) -> Path:
         """Where the exercise is kept: in the user's folder, else among the starters."""
         for folder in self._places(name):
-            if (folder / EXERCISE).is_file():
+            if (folder / EXERCISE_FILE).is_file():
                 return folder
         known = self.exercises()
         close = difflib.get_close_matches(name, known, n=1)
@@ -158,7 +153,7 @@ class Library:
     def calibration_status(self, name: str) -> tuple[Calibration | None, str]:
         """The calibration, or None and the reason in words (empty when all is well)."""
         folder = self.folder(name)
-        return read_calibration(folder / CALIBRATION, self.exercise(name), self.infos(name))
+        return read_calibration(folder / CALIBRATION_FILE, self.exercise(name), self.infos(name))
 
     # Writing -------------------------------------------------------------------------------
 
@@ -188,7 +183,7 @@ class Library:
                     )
             text = self._starter_text(folder) or format_exercise(exercise).encode()
             new = _store(
-                folder, [r for key, r in fresh.items() if key not in known], {EXERCISE: text}
+                folder, [r for key, r in fresh.items() if key not in known], {EXERCISE_FILE: text}
             )
             made = {(r.info.source, r.info.model, r.info.settings) for r in fresh.values()}
             sources = {source for source, _, _ in made}
@@ -212,11 +207,11 @@ class Library:
         the same id. Errors as in `add`.
         """
         infos = tuple(reference.info for reference in references)
-        files = {EXERCISE: exercise_text}
+        files = {EXERCISE_FILE: exercise_text}
         if calibration_text is not None:
             calibration, _ = parse_calibration(calibration_text, exercise, infos)
             if calibration is not None:
-                files[CALIBRATION] = calibration_text
+                files[CALIBRATION_FILE] = calibration_text
         with self._writing(exercise.name) as folder:
             known = self._known(folder)
             return _store(folder, [r for r in references if r.info.id not in known], files)
@@ -256,14 +251,14 @@ class Library:
     def save_exercise(self, exercise: Exercise) -> None:
         """Write `exercise.toml`; comments that a trainer put there are kept."""
         with self._writing(exercise.name) as folder:
-            path = folder / EXERCISE
+            path = folder / EXERCISE_FILE
             if not path.is_file() and self._starter_text(folder):
                 self._copy_starter(folder)
             if not path.is_file():
-                create_folder(folder, {EXERCISE: format_exercise(exercise).encode()})
+                write_atomically(path, format_exercise(exercise).encode())
                 return
             if read_exercise(path) != exercise:  # also refuses files of a newer program
-                previous = path.read_text(encoding="utf-8")
+                previous = path.read_text(encoding="utf-8-sig")
                 write_atomically(path, format_exercise(exercise, previous=previous).encode())
 
     def save_calibration(self, name: str, calibration: Calibration) -> None:
@@ -271,7 +266,7 @@ class Library:
         with self._changing(name) as folder:
             infos = tuple(self._known(folder).values())
             data = format_calibration(calibration, self.exercise(name), infos)
-            write_atomically(folder / CALIBRATION, data)
+            write_atomically(folder / CALIBRATION_FILE, data)
 
     # Inside --------------------------------------------------------------------------------
 
@@ -285,7 +280,7 @@ class Library:
             if root is not None and root.is_dir():
                 found |= {
                     path.parent.name: path.parent
-                    for path in root.glob(f"*/{EXERCISE}")
+                    for path in root.glob(f"*/{EXERCISE_FILE}")
                     if not path.parent.name.startswith(".")
                 }
         return list(found.values())
@@ -305,19 +300,23 @@ class Library:
 
     def _starter_text(self, folder: Path) -> bytes | None:
         """The starter's `exercise.toml` that belongs to a folder of the user."""
-        path = self.starters / folder.name / EXERCISE if self.starters else None
+        path = self.starters / folder.name / EXERCISE_FILE if self.starters else None
         return path.read_bytes() if path and path.is_file() else None
 
     def _copy_starter(self, folder: Path) -> None:
         assert self.starters is not None
         source = self.starters / folder.name
         files = [path for path in source.iterdir() if path.is_file()]
+        if folder.is_dir():  # somebody made it, without an exercise in it
+            with storage_errors(folder, "replace"):
+                folder.rmdir()
         create_folder(folder, {path.name: path.read_bytes() for path in files})
 
     @contextmanager
     def _writing(self, name: str) -> Iterator[Path]:
         """The exercise's place in the user's folder, while no one else writes there."""
         with write_lock(self.root, wait_s=WAIT_S):
+            remove_leftovers(self.root)
             yield self.root / slug(name)
 
     @contextmanager
@@ -325,7 +324,7 @@ class Library:
         """As `_writing`, for an exercise that exists: a starter is copied first."""
         found = self.folder(name)
         with self._writing(name) as folder:
-            if found.parent == self.starters and not (folder / EXERCISE).is_file():
+            if found.parent == self.starters and not (folder / EXERCISE_FILE).is_file():
                 self._copy_starter(folder)
             yield folder
 
@@ -333,13 +332,15 @@ class Library:
 def _store(
     folder: Path, references: Sequence[Reference], base: dict[str, bytes]
 ) -> tuple[ReferenceInfo, ...]:
-    """Write references into a folder; one that is new also gets the files of `base`."""
+    """Write references into a folder; one without an exercise also gets the files of `base`."""
     files = {f"{r.info.id}{SUFFIX}": encode_reference(r) for r in references}
-    if (folder / EXERCISE).is_file():
+    if not (folder / EXERCISE_FILE).is_file():
+        files |= base  # last: only then do others see an exercise
+    if folder.is_dir():
         for name, data in files.items():
             write_atomically(folder / name, data)
     else:
-        create_folder(folder, {**base, **files})
+        create_folder(folder, files)
     return tuple(reference.info for reference in references)
 
 

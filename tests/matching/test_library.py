@@ -1,6 +1,8 @@
 """What is stored comes back; what cannot be trusted is refused."""
 
 import json
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -14,6 +16,7 @@ from dtwcoach.matching.exercise_file import format_exercise, parse_exercise
 from dtwcoach.matching.library import Library, library_root, starter_root
 from dtwcoach.matching.references import Calibration, Exercise, Reference, ReferenceInfo
 from dtwcoach.motion.features import FEATURE_NAMES, FeatureSeries
+from dtwcoach.pose import FloatArray
 from dtwcoach.storage import slug, write_lock
 
 SQUAT = Exercise("squat", "Squat", driving=("left_knee_angle",))
@@ -22,8 +25,8 @@ SQUAT = Exercise("squat", "Squat", driving=("left_knee_angle",))
 def make_reference(seed: int, *, frames: int = 40, **changes: object) -> Reference:
     """One repetition of smooth random curves, 1/30 s a frame, turn in the middle."""
     rng = np.random.default_rng(seed)
-    time_s = np.arange(frames) / 30
-    values = 90 + 40 * np.sin(2 * time_s[:, None] + rng.uniform(0, 6, len(FEATURE_NAMES)))
+    time_s: FloatArray = np.linspace(0.0, (frames - 1) / 30, frames)
+    values = 90.0 + 40.0 * np.sin(2.0 * time_s[:, None] + rng.uniform(0, 6, len(FEATURE_NAMES)))
     values[3:5, 2] = np.nan
     positions = np.sin(time_s[:, None, None] + rng.uniform(0, 6, (33, 3)))
     positions[:, :11] = np.nan
@@ -126,7 +129,7 @@ def test_other_model_or_settings_are_refused_with_the_command(
     library: Library, asked: dict[str, str], message: str
 ) -> None:
     with pytest.raises(LibraryError, match=message) as caught:
-        library.references("squat", **asked)  # type: ignore[arg-type]
+        library.references("squat", **asked)
     assert "dtwcoach reference add squat trainer.mp4" in str(caught.value)
 
 
@@ -334,6 +337,16 @@ def test_own_repetitions_take_the_place_of_starters(with_starters: Library) -> N
     assert with_starters.exercise("squat") == SQUAT
 
 
+def test_an_empty_folder_is_in_nobodys_way(with_starters: Library) -> None:
+    (with_starters.root / "squat").mkdir(parents=True)
+    assert with_starters.is_starter("squat")
+    with_starters.save_exercise(replace(SQUAT, title="Mine"))
+    assert len(with_starters.references("squat")) == 2
+    (with_starters.root / "lunge").mkdir()
+    with_starters.add(Exercise("lunge", "Lunge"), [make_reference(1)])
+    assert with_starters.exercises() == ("lunge", "squat")
+
+
 def test_two_writers_are_both_kept(tmp_path: Path) -> None:
     def add(seed: int) -> None:
         Library(tmp_path).add(SQUAT, [make_reference(seed, source=f"{seed}.mp4")])
@@ -350,6 +363,18 @@ def test_writing_while_another_writes_says_so(
     with write_lock(library.root), pytest.raises(StorageError, match="Another dtwcoach"):
         library.remove("squat", library.infos("squat")[0].id)
     assert len(library.infos("squat")) == 2
+
+
+def test_reading_imports_no_pandas(library: Library) -> None:
+    code = (
+        "import sys; from pathlib import Path; from dtwcoach.matching.library import Library\n"
+        "assert 'pyarrow' not in sys.modules\n"
+        "assert len(Library(Path(sys.argv[1])).references('squat')) == 2\n"
+        "print({'pandas', 'scipy', 'tslearn', 'tomlkit'} & set(sys.modules))\n"
+    )
+    command = [sys.executable, "-c", code, str(library.root)]
+    result = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "set()"
 
 
 def test_roots(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -375,6 +400,14 @@ def test_comments_of_a_trainer_are_kept() -> None:
     back = format_exercise(SQUAT, previous=again)
     assert parse_exercise(back) == SQUAT
     assert "# all of them, says Ann" in back
+
+
+def test_a_file_saved_by_notepad(library: Library) -> None:
+    path = library.folder("squat") / "exercise.toml"
+    text = path.read_text(encoding="utf-8").replace("\n", "\r\n")
+    path.write_bytes(b"\xef\xbb\xbf" + text.encode())
+    library.save_exercise(replace(library.exercise("squat"), title="Ü"))
+    assert library.exercise("squat").title == "Ü"
 
 
 def test_minimal_file_is_enough() -> None:

@@ -12,9 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dtwcoach import storage
 from dtwcoach.errors import StorageError
-from dtwcoach.storage import create_folder, slug, write_atomically, write_lock
+from dtwcoach.storage import create_folder, remove_leftovers, slug, write_atomically, write_lock
 
 AWKWARD = (
     "../x", "..", ".", "/etc/passwd", "C:\\x", "CON", "nul", "com1", "a\0b", "x" * 300,
@@ -66,7 +65,7 @@ def test_failed_write_keeps_the_old_file(
     def fail(*_: object) -> None:
         raise OSError(code, os.strerror(code))
 
-    monkeypatch.setattr(storage.os, call, fail)
+    monkeypatch.setattr(f"dtwcoach.storage.os.{call}", fail)
     with pytest.raises(StorageError, match=r"Could not write .*a\.toml.*intact"):
         write_atomically(path, b"new")
     assert path.read_bytes() == b"old"
@@ -77,7 +76,7 @@ def test_failed_folder_leaves_nothing(tmp_path: Path, monkeypatch: pytest.Monkey
     def fail(*_: object) -> None:
         raise OSError(errno.ENOSPC, "full")
 
-    monkeypatch.setattr(storage.os, "rename", fail)
+    monkeypatch.setattr("dtwcoach.storage.os.rename", fail)
     with pytest.raises(StorageError):
         create_folder(tmp_path / "squat", {"a": b"1"})
     assert not list(tmp_path.iterdir())
@@ -138,3 +137,11 @@ def test_unwritable_place_is_a_storage_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(StorageError, match="Could not open"), write_lock(tmp_path / "file" / "x"):
         pass
+
+
+def test_leftovers_of_a_killed_writer_go(tmp_path: Path) -> None:
+    write_atomically(tmp_path / "squat" / "a.toml", b"kept")
+    write_atomically(tmp_path / "squat" / ".a.toml.0123.tmp", b"half")
+    write_atomically(tmp_path / ".lunge.0123.tmp" / "a.toml", b"half")
+    remove_leftovers(tmp_path)
+    assert [p.name for p in tmp_path.rglob("*")] == ["squat", "a.toml"]

@@ -188,7 +188,7 @@ def test_coco_file_names_as_ids(tmp_path: Path) -> None:
 def test_landmark_csv(tmp_path: Path, header: bool) -> None:
     rows = landmark_rows(1, "squat", "1", "7")
     rows[2][3:7] = [0.0, 0.0, 0.0, 0.0]
-    path = write_rows(tmp_path / "a.csv", [list(COLUMNS)] * header + rows)
+    path = write_rows(tmp_path / "a.csv", [*[COLUMNS] * header, *rows])
     ((name, accuracy, sequence, pose),) = read_landmark_csv(path, frame_size=(200, 100))
     assert (name, accuracy, sequence) == ("squat", "1", "7")
     data = np.array([row[3:] for row in rows], dtype=float).reshape(FRAMES, 33, 4)
