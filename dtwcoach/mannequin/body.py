@@ -149,9 +149,15 @@ def _trunk(at: dict[str, Vector], build: Build, wear: Wardrobe) -> list[Solid]:
         seat = at[f"{side}_hip"] + behind
         lower = seat - 0.07 * span
         parts.append(Tube(seat, lower, build.thigh, build.thigh * 0.96, wear.trousers, domed=JOINT))
-        # The slope from the neck to the shoulder.
+        # The slope from the neck to the shoulder, and the flank from there to the ribs.
         shoulder = at[f"{side}_shoulder"]
         parts.append(Tube(root, shoulder, build.neck * 0.9, build.shoulder * 0.72, wear.shirt))
+        outwards = unit(shoulder - root)
+        armpit = shoulder + 0.22 * (root - shoulder)
+        ribs = pelvis + 0.5 * span + outwards * build.waist * 0.58
+        parts.append(
+            Tube(armpit, ribs, build.shoulder * 0.74, build.waist * 0.42, wear.shirt, domed=0.0)
+        )
     return parts
 
 
@@ -178,7 +184,7 @@ def _head(at: dict[str, Vector], build: Build, wear: Wardrobe) -> list[Solid]:
         "nose": mark(at["nose"]),
         "mouth": mark(mouth),
     }
-    chin = centre - up * height * 0.66 + forward * depth * 0.30
+    chin = centre - up * height * 0.66 + forward * depth * 0.2
     bridge = (eyes + at["nose"]) / 2 - forward * 0.014
     nose = at["nose"]
     tip_m = width * 0.16

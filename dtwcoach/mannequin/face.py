@@ -51,7 +51,7 @@ def paint(look: Look, marks: dict[str, Vector], *, blur_texels: int) -> Float32A
         spot(eye + (0.03, 0.03), (0.02, 0.02), np.array([240.0, 240.0, 240.0]))
         spot(eye + (0, 0.068), (0.18, 0.022), dark * 0.55)
         spot(eye + (0.02 * sign, 0.17), (0.2, 0.036), brow_rgb * 0.8)
-        spot(marks["nose"] + (0.085 * sign, -0.035), (0.04, 0.022), dark * 0.7)
+        spot(marks["nose"] + (0.075 * sign, -0.01), (0.034, 0.02), dark * 0.7)
         spot(marks["nose"] + (0.45 * sign, -0.08), (0.24, 0.18), lips, 0.12)  # cheeks
     mouth = marks["mouth"]
     spot(mouth, (0.27, 0.066), lips)

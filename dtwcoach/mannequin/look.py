@@ -96,5 +96,7 @@ def _distance(a: Rgb, b: Rgb) -> float:
 
 
 def _varied(colour: Rgb, rng: np.random.Generator, spread: float) -> Rgb:
-    red, green, blue = np.clip(np.add(colour, rng.normal(0, spread, 3)), 12, 250).round()
+    """A shade lighter or darker and a trace of another hue."""
+    shift = rng.normal(0, spread) + rng.normal(0, spread / 4, 3)
+    red, green, blue = np.clip(np.add(colour, shift), 12, 250).round()
     return int(red), int(green), int(blue)
