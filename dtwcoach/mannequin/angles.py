@@ -19,15 +19,11 @@ def _at(points: FloatArray, name: str) -> FloatArray:
 def _between(a: FloatArray, b: FloatArray) -> FloatArray:
     dot = (a * b).sum(axis=-1)
     size = np.linalg.norm(a, axis=-1) * np.linalg.norm(b, axis=-1)
-    return np.asarray(
-        np.degrees(np.arccos(np.clip(dot / np.maximum(size, 1e-12), -1, 1)))
-    )
+    return np.asarray(np.degrees(np.arccos(np.clip(dot / np.maximum(size, 1e-12), -1, 1))))
 
 
 def _joint(a: str, b: str, c: str) -> Callable[[FloatArray], FloatArray]:
-    return lambda points: _between(
-        _at(points, a) - _at(points, b), _at(points, c) - _at(points, b)
-    )
+    return lambda points: _between(_at(points, a) - _at(points, b), _at(points, c) - _at(points, b))
 
 
 def _spine(points: FloatArray) -> FloatArray:
@@ -80,17 +76,13 @@ def _trunk(points: FloatArray) -> FloatArray:
     spine, across = _spine(points), _at(points, "left_hip") - _at(points, "right_hip")
     ahead = np.cross(across, np.array([0.0, 1.0, 0.0]))
     ahead = ahead / np.maximum(np.linalg.norm(ahead, axis=-1, keepdims=True), 1e-12)
-    return np.asarray(
-        np.degrees(np.arctan2((spine * ahead).sum(axis=-1), spine[..., 1]))
-    )
+    return np.asarray(np.degrees(np.arctan2((spine * ahead).sum(axis=-1), spine[..., 1])))
 
 
 def _trunk_side(points: FloatArray) -> FloatArray:
     spine, across = _spine(points), _at(points, "left_hip") - _at(points, "right_hip")
     across = across / np.maximum(np.linalg.norm(across, axis=-1, keepdims=True), 1e-12)
-    return np.asarray(
-        np.degrees(np.arctan2((spine * across).sum(axis=-1), spine[..., 1]))
-    )
+    return np.asarray(np.degrees(np.arctan2((spine * across).sum(axis=-1), spine[..., 1])))
 
 
 def _head(points: FloatArray) -> FloatArray:
@@ -100,14 +92,8 @@ def _head(points: FloatArray) -> FloatArray:
 MEASURES: Mapping[str, Callable[[FloatArray], FloatArray]] = MappingProxyType(
     {
         **{f"{s}_knee": _joint(f"{s}_hip", f"{s}_knee", f"{s}_ankle") for s in SIDES},
-        **{
-            f"{s}_elbow": _joint(f"{s}_shoulder", f"{s}_elbow", f"{s}_wrist")
-            for s in SIDES
-        },
-        **{
-            f"{s}_shoulder": _joint(f"{s}_hip", f"{s}_shoulder", f"{s}_elbow")
-            for s in SIDES
-        },
+        **{f"{s}_elbow": _joint(f"{s}_shoulder", f"{s}_elbow", f"{s}_wrist") for s in SIDES},
+        **{f"{s}_shoulder": _joint(f"{s}_hip", f"{s}_shoulder", f"{s}_elbow") for s in SIDES},
         **{f"{s}_hip": _hip(s) for s in SIDES},
         **{f"{s}_thigh_out": _outwards(f"{s}_hip", f"{s}_knee", s) for s in SIDES},
         **{f"{s}_leg_out": _outwards(f"{s}_hip", f"{s}_ankle", s) for s in SIDES},

@@ -42,9 +42,7 @@ BRIDGE_REST_HIP_DEG = 52.0
 """Hip flexion when lying on the back with the hips on the floor and the feet pulled up."""
 
 
-def body_points(
-    person: Person, channels: Channels, *, contact: str, frames: int
-) -> FloatArray:
+def body_points(person: Person, channels: Channels, *, contact: str, frames: int) -> FloatArray:
     """Points of the whole body in the world.
 
     Parameters
@@ -68,9 +66,7 @@ def body_points(
         For an unknown contact or channel.
     """
     if contact not in CONTACTS:
-        raise UsageError(
-            f"Unknown contact {contact!r}; known are {', '.join(CONTACTS)}."
-        )
+        raise UsageError(f"Unknown contact {contact!r}; known are {', '.join(CONTACTS)}.")
     return stacked(CONTACTS[contact](person, complete(channels, frames=frames)))
 
 
@@ -159,9 +155,7 @@ def _hip_height(
         reach = reach_m(limbs.thigh, limbs.shank, channels[f"{side}_knee_flexion"])
         base = ankle[:, 1] - parts.points[f"{side}_hip"][:, 1]
         heights.append(base + np.sqrt(np.maximum(reach**2 - aside, 1e-4)))
-        highest.append(
-            base + np.sqrt(np.maximum((0.999 * limbs.leg) ** 2 - aside, 1e-4))
-        )
+        highest.append(base + np.sqrt(np.maximum((0.999 * limbs.leg) ** 2 - aside, 1e-4)))
         loads.append(channels[f"{side}_load"] + 1e-6)
     wanted = (heights[0] * loads[0] + heights[1] * loads[1]) / (loads[0] + loads[1])
     return np.asarray(np.minimum(wanted, np.minimum(*highest)))
@@ -213,9 +207,7 @@ def _on_hands_and_toes(person: Person, channels: Channels) -> Parts:
     middle = np.array([0.0, 0.0, 0.5 * hand_z])
     for name, place in parts.points.items():
         about_toes = (place - toes)[:, :, None]
-        parts.points[name] = (
-            (tilt @ about_toes)[..., 0] + np.array([0, toe_m, 0]) - middle
-        )
+        parts.points[name] = (tilt @ about_toes)[..., 0] + np.array([0, toe_m, 0]) - middle
     body = Parts(parts.points, tilt @ parts.pelvis, tilt @ parts.trunk)
     for side, sign in SIDES.items():
         wrist = np.array([sign * hand_x, wrist_m, hand_z]) - middle
@@ -223,9 +215,7 @@ def _on_hands_and_toes(person: Person, channels: Channels) -> Parts:
     return body
 
 
-def _hand_place(
-    person: Person, hand_x: float, *, toe_m: float, wrist_m: float
-) -> float:
+def _hand_place(person: Person, hand_x: float, *, toe_m: float, wrist_m: float) -> float:
     """How far ahead of the toes the hands stand: a little behind the shoulders at the top."""
     limbs = person.limbs
     aside = hand_x - limbs.shoulder_width / 2
@@ -240,9 +230,7 @@ def _propped_arm(
     """An arm on a planted hand; the elbow points to the feet and out by the abduction."""
     sign, limbs, points = SIDES[side], person.limbs, parts.points
     flare = np.radians(channels[f"{side}_shoulder_abduction"])[:, None]
-    pole = -np.cos(flare) * turn(parts.trunk, (0, 1, 0)) + np.sin(flare) * np.array(
-        [sign, 0, 0]
-    )
+    pole = -np.cos(flare) * turn(parts.trunk, (0, 1, 0)) + np.sin(flare) * np.array([sign, 0, 0])
     shoulder = points[f"{side}_shoulder"]
     points[f"{side}_wrist"] = np.broadcast_to(wrist, shoulder.shape)
     points[f"{side}_elbow"] = two_bone(
@@ -252,9 +240,7 @@ def _propped_arm(
         lower_m=limbs.forearm,
         pole=pole,
     )
-    flat = np.array(
-        [[0, 0, -sign], [sign, 0, 0], [0, -1, 0]], dtype=float
-    )  # thumbs inwards
+    flat = np.array([[0, 0, -sign], [sign, 0, 0], [0, -1, 0]], dtype=float)  # thumbs inwards
     place_hand(person, parts, side, np.broadcast_to(flat, (len(shoulder), 3, 3)))
 
 
@@ -271,23 +257,15 @@ def _on_back(person: Person, channels: Channels) -> Parts:
     knee = knee + limbs.thigh * np.array([np.cos(bent), np.sin(bent)]) + (0, shoulder_m)
     ankle_z = knee[0] + np.sqrt(limbs.shank**2 - (knee[1] - limbs.ankle) ** 2)
     ankle = np.array([ankle_z, limbs.ankle - shoulder_m])
-    lift = _bridge_lift(
-        person, spine, ankle, _both(channels, "hip_flexion"), float(lowest)
-    )
+    lift = _bridge_lift(person, spine, ankle, _both(channels, "hip_flexion"), float(lowest))
     pitch = -90 - np.degrees(lift + np.arctan2(spine_z, spine_y))
     lying = dict(channels, pelvis_pitch=pitch)
     trunk = pitch + channels["trunk_pitch"]
-    lying["neck_pitch"] = (
-        channels["neck_pitch"] - 90 - trunk
-    )  # the head stays on the floor
+    lying["neck_pitch"] = channels["neck_pitch"] - 90 - trunk  # the head stays on the floor
     for side in SIDES:
         lying[f"{side}_shoulder_flexion"] = trunk + 90  # and so do the arms
-        lying[f"{side}_elbow_flexion"] = np.minimum(
-            channels[f"{side}_elbow_flexion"], 6.0
-        )
-        lying[f"{side}_foot_z"] = np.full_like(
-            pitch, (ankle_z - limbs.trunk) / limbs.leg
-        )
+        lying[f"{side}_elbow_flexion"] = np.minimum(channels[f"{side}_elbow_flexion"], 6.0)
+        lying[f"{side}_foot_z"] = np.full_like(pitch, (ankle_z - limbs.trunk) / limbs.leg)
     parts = upper_body(person, lying)
     shoulders = (parts.points["left_shoulder"] + parts.points["right_shoulder"]) / 2
     _moved(parts, np.array([0, shoulder_m, -limbs.trunk]) - shoulders)
@@ -323,11 +301,7 @@ def _on_seat(person: Person, channels: Channels) -> Parts:
     seated = Parts(parts.points, rotation("y", channels["pelvis_yaw"]), parts.trunk)
     for side in SIDES:
         place_leg(person, channels, seated, side)
-    feet = [
-        parts.points[f"{side}_{part}"][:, 1]
-        for side in SIDES
-        for part in ("heel", "toe")
-    ]
+    feet = [parts.points[f"{side}_{part}"][:, 1] for side in SIDES for part in ("heel", "toe")]
     sole = 0.2 * person.limbs.ankle
     _moved(parts, np.array([0, sole - float(np.min(feet)), 0]))
     return parts

@@ -91,9 +91,7 @@ def both(**channels: float) -> dict[str, float]:
     >>> both(knee_flexion=90.0)
     {'left_knee_flexion': 90.0, 'right_knee_flexion': 90.0}
     """
-    return {
-        f"{side}_{name}": value for name, value in channels.items() for side in SIDES
-    }
+    return {f"{side}_{name}": value for name, value in channels.items() for side in SIDES}
 
 
 _SQUAT = Exercise(
@@ -308,9 +306,7 @@ _BRIDGE = Exercise(
     contact="back",
     rest={
         "neck_pitch": 6.0,
-        **both(
-            hip_flexion=52, foot_x=0.16, foot_yaw=6, shoulder_abduction=22, forearm=-80
-        ),
+        **both(hip_flexion=52, foot_x=0.16, foot_yaw=6, shoulder_abduction=22, forearm=-80),
     },
     turn=both(hip_flexion=2),
     driver=("left_hip_flexion", "right_hip_flexion"),

@@ -65,11 +65,7 @@ _SIDED = {
 
 NEUTRAL: dict[str, float] = {
     **_MIDLINE,
-    **{
-        f"{side}_{channel}": value
-        for side in SIDES
-        for channel, value in _SIDED.items()
-    },
+    **{f"{side}_{channel}": value for side in SIDES for channel, value in _SIDED.items()},
 }
 """All channels with their value in a relaxed upright stance."""
 
@@ -134,14 +130,10 @@ def complete(channels: Channels, *, frames: int) -> dict[str, FloatArray]:
     """
     unknown = sorted(set(channels) - set(NEUTRAL))
     if unknown:
-        raise UsageError(
-            f"Unknown channel {unknown[0]!r}; known are {', '.join(NEUTRAL)}."
-        )
+        raise UsageError(f"Unknown channel {unknown[0]!r}; known are {', '.join(NEUTRAL)}.")
     full = {}
     for name, value in NEUTRAL.items():
-        values = np.broadcast_to(
-            np.asarray(channels.get(name, value), dtype=float), (frames,)
-        )
+        values = np.broadcast_to(np.asarray(channels.get(name, value), dtype=float), (frames,))
         side, _, rest = name.partition("_")
         low_high = LIMITS.get(rest if side in SIDES else name)
         full[name] = values if low_high is None else np.clip(values, *low_high)
@@ -188,9 +180,7 @@ def upper_body(person: Person, channels: Channels) -> Parts:
     lumbar = turn(pelvis, (0, 0.3 * limbs.trunk, 0))
     shoulders = lumbar + turn(trunk, (0, 0.7 * limbs.trunk, 0))
     points["chest"] = shoulders - turn(trunk, (0, 0.03 * height, 0))
-    points["neck"] = shoulders + turn(
-        trunk, (0, 0.1 * limbs.head_neck, -0.006 * height)
-    )
+    points["neck"] = shoulders + turn(trunk, (0, 0.1 * limbs.head_neck, -0.006 * height))
     for side, sign in SIDES.items():
         points[f"{side}_hip"] = turn(pelvis, (sign * limbs.hip_width / 2, 0, 0))
         points[f"{side}_shoulder"] = shoulders + turn(
@@ -218,9 +208,7 @@ def place_head(person: Person, channels: Channels, parts: Parts) -> None:
     """Add the head and the face to `parts`."""
     points = parts.points
     facing = (
-        parts.trunk
-        @ rotation("y", channels["neck_yaw"])
-        @ rotation("x", channels["neck_pitch"])
+        parts.trunk @ rotation("y", channels["neck_yaw"]) @ rotation("x", channels["neck_pitch"])
     )
     head = points["neck"] + turn(
         facing, (0, 0.54 * person.limbs.head_neck, 0.012 * person.height_m)
@@ -250,15 +238,9 @@ def place_arm(person: Person, channels: Channels, parts: Parts, side: str) -> No
         @ rotation("y", sign * channels[f"{side}_shoulder_rotation"])
     )
     fore = upper @ rotation("x", -channels[f"{side}_elbow_flexion"])
-    points[f"{side}_elbow"] = points[f"{side}_shoulder"] + turn(
-        upper, (0, -limbs.upper_arm, 0)
-    )
-    points[f"{side}_wrist"] = points[f"{side}_elbow"] + turn(
-        fore, (0, -limbs.forearm, 0)
-    )
-    place_hand(
-        person, parts, side, fore @ rotation("y", sign * channels[f"{side}_forearm"])
-    )
+    points[f"{side}_elbow"] = points[f"{side}_shoulder"] + turn(upper, (0, -limbs.upper_arm, 0))
+    points[f"{side}_wrist"] = points[f"{side}_elbow"] + turn(fore, (0, -limbs.forearm, 0))
+    place_hand(person, parts, side, fore @ rotation("y", sign * channels[f"{side}_forearm"]))
 
 
 def place_hand(person: Person, parts: Parts, side: str, hand: FloatArray) -> None:
@@ -285,9 +267,7 @@ def place_leg(person: Person, channels: Channels, parts: Parts, side: str) -> No
     shank = thigh @ rotation("x", channels[f"{side}_knee_flexion"])
     points[f"{side}_knee"] = points[f"{side}_hip"] + turn(thigh, (0, -limbs.thigh, 0))
     points[f"{side}_ankle"] = points[f"{side}_knee"] + turn(shank, (0, -limbs.shank, 0))
-    place_foot(
-        person, parts, side, shank @ rotation("x", -channels[f"{side}_ankle_flexion"])
-    )
+    place_foot(person, parts, side, shank @ rotation("x", -channels[f"{side}_ankle_flexion"]))
 
 
 def foot_offsets(person: Person) -> dict[str, tuple[float, float, float]]:

@@ -8,7 +8,8 @@ import numpy as np
 
 from dtwcoach.errors import UsageError
 from dtwcoach.mannequin.exercises import Exercise
-from dtwcoach.mannequin.faults import Fault, find_fault
+from dtwcoach.mannequin.fault import Fault
+from dtwcoach.mannequin.faults import find_fault
 from dtwcoach.mannequin.kinematics import NEUTRAL, SIDES
 from dtwcoach.mannequin.performance import Action, FaultList, Performance, RepTiming
 from dtwcoach.mannequin.person import Person
@@ -78,18 +79,13 @@ def perform(
     if exercise.sided and performance.side != exercise.side:
         exercise = exercise.mirrored()
     rng = np.random.default_rng([performance.seed, 17])
-    plan, total_s = _schedule(
-        person, exercise, performance, rng, view_yaw_deg, outside_m
-    )
+    plan, total_s = _schedule(person, exercise, performance, rng, view_yaw_deg, outside_m)
     time_s = np.arange(max(1, round(total_s * fps))) / fps
     channels = {
-        name: np.full(len(time_s), float(value))
-        for name, value in exercise.posture(0).items()
+        name: np.full(len(time_s), float(value)) for name, value in exercise.posture(0).items()
     }
     for name, (posture, _) in person.style.items():
-        channels[name] += max(
-            posture, -3.0
-        )  # a rest posture has no room to go below straight
+        channels[name] += max(posture, -3.0)  # a rest posture has no room to go below straight
     _fidget(exercise, plan, time_s, channels, rng, performance.fidget)
     reps = []
     for begin, action, timing in plan:
@@ -251,13 +247,9 @@ def _monotone_curve(x: FloatArray, y: FloatArray, at: FloatArray) -> FloatArray:
     """Smooth curve through points that never overshoots them (Fritsch & Carlson 1980)."""
     width, slope = np.diff(x), np.diff(y) / np.diff(x)
     tangent = np.zeros_like(y)
-    same = (
-        slope[:-1] * slope[1:] > 0
-    )  # level at every peak, and at both ends: rest and turn
+    same = slope[:-1] * slope[1:] > 0  # level at every peak, and at both ends: rest and turn
     before, after = 2 * width[1:] + width[:-1], width[1:] + 2 * width[:-1]
-    harmonic = before / np.where(same, slope[:-1], 1) + after / np.where(
-        same, slope[1:], 1
-    )
+    harmonic = before / np.where(same, slope[:-1], 1) + after / np.where(same, slope[1:], 1)
     tangent[1:-1] = np.where(same, (before + after) / np.where(same, harmonic, 1), 0.0)
     part = np.clip(np.searchsorted(x, at, side="right") - 1, 0, len(width) - 1)
     w, s = width[part], (at - x[part]) / width[part]
@@ -274,9 +266,7 @@ def _lags(
     for fault, size in faults:
         for name in fault.changes if fault.kind == "lag" else ():
             span = abs(exercise.posture(1)[name] - exercise.posture(0)[name])
-            delays = np.linspace(
-                0, 1, 101
-            )  # in shares of the way's time; largest midway
+            delays = np.linspace(0, 1, 101)  # in shares of the way's time; largest midway
             apart = RepTiming(1.0, 1.0, 1.0).way(0.5 + delays / 2) * 2 - 1
             late[name] = float(np.interp(size / span, apart, delays)) * timing.out_s
     return late

@@ -47,13 +47,9 @@ class Action:
 
     def __post_init__(self) -> None:
         if self.kind not in ACTIONS:
-            raise UsageError(
-                f"Unknown action {self.kind!r}; known are {', '.join(ACTIONS)}."
-            )
+            raise UsageError(f"Unknown action {self.kind!r}; known are {', '.join(ACTIONS)}.")
         if (self.seconds is not None and self.seconds < 0) or self.hold_s < 0:
-            raise UsageError(
-                f"Action {self.kind!r} has a negative time; give seconds from 0."
-            )
+            raise UsageError(f"Action {self.kind!r} has a negative time; give seconds from 0.")
 
 
 @dataclass(frozen=True)
@@ -118,17 +114,11 @@ class Performance:
         ):
             value = getattr(self, name)
             if not low <= value <= high:
-                raise UsageError(
-                    f"Performance {name} is {value}; give {low} to {high}."
-                )
+                raise UsageError(f"Performance {name} is {value}; give {low} to {high}.")
         if self.side not in ("left", "right"):
-            raise UsageError(
-                f"Performance side is {self.side!r}; use 'left' or 'right'."
-            )
+            raise UsageError(f"Performance side is {self.side!r}; use 'left' or 'right'.")
         for what in ("faults", "holds"):
-            late = [
-                number for number in getattr(self, what) if not 0 <= number < self.reps
-            ]
+            late = [number for number in getattr(self, what) if not 0 <= number < self.reps]
             if late and self.timeline is None:
                 raise UsageError(
                     f"Performance {what} name repetition {late[0]}, but there are {self.reps}"
@@ -149,9 +139,7 @@ class Performance:
             if number:
                 entries.append(Action("idle", self.pause_s))
             faults = tuple(self.faults.get(number, ()))
-            entries.append(
-                Action("rep", faults=faults, hold_s=self.holds.get(number, 0.0))
-            )
+            entries.append(Action("rep", faults=faults, hold_s=self.holds.get(number, 0.0)))
         entries.append(Action("idle", self.lead_out_s))
         if self.walk_out:
             entries.append(Action("walk_out"))

@@ -139,9 +139,7 @@ class Person:
         if not 1.2 <= self.height_m <= 2.2:
             raise UsageError(f"height_m is {self.height_m}; needed 1.2 to 2.2 metres.")
         if self.handedness not in ("left", "right"):
-            raise UsageError(
-                f"handedness is {self.handedness!r}; use 'left' or 'right'."
-            )
+            raise UsageError(f"handedness is {self.handedness!r}; use 'left' or 'right'.")
         object.__setattr__(self, "style", MappingProxyType(dict(self.style)))
 
     @classmethod
@@ -205,9 +203,7 @@ def _build(height_m: float, heaviness: float) -> Build:
     )
 
 
-def _draw_style(
-    rng: np.random.Generator, style_deg: float
-) -> dict[str, tuple[float, float]]:
+def _draw_style(rng: np.random.Generator, style_deg: float) -> dict[str, tuple[float, float]]:
     style: dict[str, tuple[float, float]] = {}
     for channel, (posture, turn) in STYLE_CHANNELS.items():
         shared = np.clip(rng.normal(size=2), -1.8, 1.8) * (posture, turn)

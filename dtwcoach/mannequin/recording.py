@@ -180,9 +180,7 @@ def simulate(
         view_yaw_deg=view.yaw_deg,
         outside_m=float(half_view * view.distance_m + 0.7),
     )
-    points = body_points(
-        person, motion.channels, contact=known.contact, frames=len(motion.time_s)
-    )
+    points = body_points(person, motion.channels, contact=known.contact, frames=len(motion.time_s))
     return Truth(motion.time_s, points, motion.reps, person, known, how, view)
 
 
@@ -241,9 +239,7 @@ def frames(
     rng = np.random.default_rng([seed, 43])
     cast = [(one, Look.from_seed(one.person.look_seed)) for one in (truth, *others)]
     for number in range(0, len(truth), every):
-        figures = [
-            Figure(one.points_m[number], look, one.person.build) for one, look in cast
-        ]
+        figures = [Figure(one.points_m[number], look, one.person.build) for one, look in cast]
         yield renderer.frame(figures, rng)
 
 
@@ -271,17 +267,12 @@ def render_video(
     return target
 
 
-def contact_sheet(
-    truth: Truth, *, columns: int = 8, rows: int = 3, seed: int = 0
-) -> Image:
+def contact_sheet(truth: Truth, *, columns: int = 8, rows: int = 3, seed: int = 0) -> Image:
     """Frames spread evenly over the recording, side by side in one BGR picture."""
     every = max(1, len(truth) // (columns * rows))
     tiles = [frame for frame in frames(truth, every=every, seed=seed)][: columns * rows]
     blank = np.zeros_like(tiles[0])
     tiles += [blank] * (-len(tiles) % columns)
     return np.vstack(
-        [
-            np.hstack(tiles[start : start + columns])
-            for start in range(0, len(tiles), columns)
-        ]
+        [np.hstack(tiles[start : start + columns]) for start in range(0, len(tiles), columns)]
     )

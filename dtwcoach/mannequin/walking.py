@@ -44,8 +44,7 @@ def straight_prints(
     places = [ends[0], *(ends[0] + way * (k + 1) / steps for k in range(steps))]
     feet = ("left", "right")
     return [_beside("right", *start, heading, width)] + [
-        _beside(feet[k % 2], float(x), float(z), heading, width)
-        for k, (x, z) in enumerate(places)
+        _beside(feet[k % 2], float(x), float(z), heading, width) for k, (x, z) in enumerate(places)
     ]
 
 
@@ -90,10 +89,7 @@ def gait(
     """
     leg = person.limbs.leg
     first = {print_.side: print_ for print_ in prints[:2]}
-    places = {
-        side: np.tile([p.x, p.z, p.heading], (len(time_s), 1))
-        for side, p in first.items()
-    }
+    places = {side: np.tile([p.x, p.z, p.heading], (len(time_s), 1)) for side, p in first.items()}
     lift = {side: np.zeros_like(time_s) for side in SIDES}
     heel = {side: np.zeros_like(time_s) for side in SIDES}
     swing = np.zeros_like(time_s)
