@@ -20,7 +20,9 @@ FloatArray = NDArray[np.float64]
 Frame = NDArray[np.uint8]
 
 NOISE_FRAMES = 6
-"""Noise is drawn once and used again in random order: nobody can tell, and it is free."""
+NOISE_PIXELS = 6_000_000
+"""Noise is drawn once and used again in random order: nobody can tell, and it is free. Large
+pictures have fewer of such frames (two at least), so that memory stays small."""
 FLESH_M = 0.2
 """No part of a body is farther than this from its skeleton."""
 SHADOWS = (
@@ -82,13 +84,11 @@ class Renderer:
         self.camera = camera
         rng = np.random.default_rng([seed, 2002])
         self._room = room(camera, rng)
-        shape = (NOISE_FRAMES, camera.height, camera.width, 3)
-        grain = rng.normal(0.0, 1.0, shape).astype(np.float32)
-        self._noise = np.round(grain * camera.noise).astype(np.int16)
+        self._noise = _noise(camera, rng)
         empty = self._room.copy()
         soften(empty, camera.blur_px)
         still = self._finished(empty)
-        self._empty = np.clip(still[None] + self._noise, 0, 255).astype(np.uint8)
+        self._empty = [np.clip(still + grain, 0, 255).astype(np.uint8) for grain in self._noise]
         self._wardrobes: dict[tuple[Look, float], Wardrobe] = {}
 
     def frame(self, people: Sequence[Figure], rng: np.random.Generator) -> Frame:
@@ -105,7 +105,7 @@ class Renderer:
         (height, width, 3) uint8
             Blue, green, red, as OpenCV has it.
         """
-        noise = int(rng.integers(NOISE_FRAMES))
+        noise = int(rng.integers(len(self._noise)))
         picture: Frame = self._empty[noise].copy()
         box = self._box(people)
         if box is None:
@@ -186,6 +186,17 @@ class Renderer:
         for channel, plane in enumerate(planes[::-1]):
             picture[..., channel] = plane * np.float32(self.camera.light)
         return picture
+
+
+def _noise(camera: Camera, rng: np.random.Generator) -> list[NDArray[np.int8]]:
+    shape = (camera.height, camera.width, 3)
+    count = int(np.clip(NOISE_PIXELS // (camera.height * camera.width), 2, NOISE_FRAMES))
+    frames = []
+    for _ in range(count):
+        grain = rng.standard_normal(shape, dtype=np.float32)
+        grain *= np.float32(camera.noise)
+        frames.append(np.clip(np.round(grain), -127, 127).astype(np.int8))
+    return frames
 
 
 def soften(planes: Float32Array, sigma_px: float) -> None:
