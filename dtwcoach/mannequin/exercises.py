@@ -279,11 +279,12 @@ _JACK = Exercise(
 _GOOD_MORNING = Exercise(
     name="good_morning",
     title="Good morning",
-    rest=both(
+    rest=both(  # hands on the hips
         shoulder_abduction=40,
-        shoulder_flexion=-5,
-        shoulder_rotation=85,
-        elbow_flexion=135,
+        shoulder_flexion=-22,
+        shoulder_rotation=-62,
+        elbow_flexion=82,
+        forearm=-40,
         foot_x=0.2,
         knee_flexion=10,
     ),
@@ -295,8 +296,8 @@ _GOOD_MORNING = Exercise(
     },
     driver=("pelvis_pitch",),
     rep_s=3.4,
-    yaw_deg=72.0,
-    how_to_film="Show the camera your left side, at hip height, about three metres away, with"
+    yaw_deg=62.0,
+    how_to_film="Turn your left side to the camera, a little towards it, at hip height, about three metres away, with"
     " room in front of you for the head.",
 )
 

@@ -58,9 +58,11 @@ class Limbs:
         return self.thigh + self.shank
 
 
-# Fractions of standing height after Drillis & Contini (1966) as reprinted in Winter,
-# "Biomechanics and Motor Control of Human Movement", 4th ed., figure 4.1. The two widths are
-# those of the joint centres, which lie inside the body's outline that the source gives.
+# Fractions of standing height. Trunk, legs, foot and hand after Drillis & Contini (1966) as
+# reprinted in Winter, "Biomechanics and Motor Control of Human Movement", 4th ed., figure 4.1.
+# The arm is measured between joint centres (de Leva 1996, J. Biomech. 29:1223), since the
+# former source measures from the top of the shoulder, which is no joint. The widths, too, are
+# those of joint centres, which lie inside the body's outline.
 PROPORTIONS: Mapping[str, float] = MappingProxyType(
     {
         "ankle": 0.039,
@@ -71,8 +73,8 @@ PROPORTIONS: Mapping[str, float] = MappingProxyType(
         "foot": 0.152,
         "hip_width": 0.110,
         "shoulder_width": 0.212,
-        "upper_arm": 0.186,
-        "forearm": 0.146,
+        "upper_arm": 0.162,
+        "forearm": 0.154,
         "hand": 0.108,
     }
 )
