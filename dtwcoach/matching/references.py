@@ -129,7 +129,9 @@ class Exercise:
             )
         for key, value in {**self.tolerances, **self.min_rom}.items():
             if not (np.isfinite(value) and value > 0):
-                raise LibraryError(f"{self.name}: {key} = {value} arrived; needed a number above 0.")
+                raise LibraryError(
+                    f"{self.name}: {key} = {value} arrived; needed a number above 0."
+                )
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dtwcoach.errors import PoseDataError
-from dtwcoach.pose import INDEX, FloatArray, mirrored_name
+from dtwcoach.pose import INDEX, FloatArray
 
 SIDES = ("left", "right")
 
@@ -30,8 +30,6 @@ SEGMENTS: dict[str, tuple[str, str]] = {
 
 POSITIONS: tuple[str, ...] = ("elbow", "wrist", "knee", "ankle")
 """Keypoints whose hip-centred position is a feature."""
-
-AXES: tuple[tuple[str, str], ...] = (("sideways", "left"), ("up", "up"), ("forward", "forward"))
 
 
 @dataclass(frozen=True)
@@ -60,35 +58,49 @@ class Feature:
     less: str
 
 
-def _sided(kind: str, unit: str, part: str, rows: dict[str, tuple[str, str]]) -> list[Feature]:
-    return [
-        Feature(
-            f"{side}_{part}_{suffix}", unit, f"{side} {part.replace('_', ' ')}", kind, more, less
+_LEAN: dict[str, tuple[str, str]] = {
+    "forward": ("further forward", "further back"),
+    "sideways": ("further to the left", "further to the right"),
+    "up": ("higher", "lower"),
+}
+_PLACE = {"side": "sideways", "height": "up", "depth": "forward"}
+
+
+def _words(side: str, direction: str) -> tuple[str, str]:
+    """How people say more and less of a direction for one side of the body."""
+    if direction == "sideways":
+        outward = ("further out", "further in")
+        return outward if side == "left" else (outward[1], outward[0])
+    return _LEAN[direction]
+
+
+def _sided(side: str) -> list[Feature]:
+    rows = []
+    for joint in JOINT_ANGLES:
+        words = (
+            ("more raised", "less raised") if joint == "shoulder" else ("straighter", "more bent")
         )
-        for side in SIDES
-        for suffix, (more, less) in rows.items()
-    ]
+        rows.append(Feature(f"{side}_{joint}_angle", "deg", f"{side} {joint}", "angle", *words))
+    for segment in SEGMENTS:
+        part = f"{side} {segment.replace('_', ' ')}"
+        rows += [
+            Feature(f"{side}_{segment}_{way}", "deg", part, "inclination", *_words(side, way))
+            for way in _LEAN
+        ]
+    for point in POSITIONS:
+        rows += [
+            Feature(
+                f"{side}_{point}_{name}", "torso", f"{side} {point}", "position", *_words(side, way)
+            )
+            for name, way in _PLACE.items()
+        ]
+    return rows
 
 
 def _table() -> dict[str, Feature]:
-    lean = {
-        "forward": ("further forward", "further back"),
-        "sideways": ("further to the left", "further to the right"),
-        "up": ("higher", "lower"),
-    }
-    rows = [Feature(f"trunk_{k}", "deg", "trunk", "inclination", *w) for k, w in lean.items()]
+    rows = [Feature(f"trunk_{way}", "deg", "trunk", "inclination", *_LEAN[way]) for way in _LEAN]
     rows.append(Feature("neck_angle", "deg", "head", "angle", "further back", "further forward"))
-    for joint in JOINT_ANGLES:
-        words = ("more raised", "less raised") if joint == "shoulder" else ("straighter", "more bent")
-        rows += _sided("angle", "deg", joint, {"angle": words})
-    for segment in SEGMENTS:
-        rows += _sided("inclination", "deg", segment, lean)
-    for point in POSITIONS:
-        rows += _sided(
-            "position", "torso", point,
-            {"side": lean["sideways"], "height": lean["up"], "depth": lean["forward"]},
-        )
-    return {row.name: row for row in rows}
+    return {row.name: row for row in [*rows, *_sided("left"), *_sided("right")]}
 
 
 FEATURES: dict[str, Feature] = _table()
@@ -136,3 +148,53 @@ class FeatureSeries:
     def column(self, name: str) -> FloatArray:
         """Values of one feature, (time,)."""
         return self.values[:, self.names.index(name)]
+
+
+def measure(positions: FloatArray) -> FloatArray:
+    """Return every feature of `FEATURES` for bodies in body coordinates.
+
+    Parameters
+    ----------
+    positions : (time, keypoint, 3) float
+        Torso lengths: to the body's left, up, forward; NaN where not seen.
+
+    Returns
+    -------
+    (time, feature) float
+        In the order of `FEATURE_NAMES`; NaN where a keypoint is missing.
+    """
+    at = {name: positions[:, number] for name, number in INDEX.items()}
+    hips = (at["left_hip"] + at["right_hip"]) / 2
+    shoulders = (at["left_shoulder"] + at["right_shoulder"]) / 2
+    columns = {f"trunk_{k}": v for k, v in _tilts(shoulders - hips).items()}
+    columns["neck_angle"] = _angle(at["nose"] - shoulders, hips - shoulders)
+    for side in SIDES:
+        for joint, ends in JOINT_ANGLES.items():
+            a, b, c = (at[f"{side}_{end}"] for end in ends)
+            columns[f"{side}_{joint}_angle"] = _angle(a - b, c - b)
+        for segment, (near, far) in SEGMENTS.items():
+            tilts = _tilts(at[f"{side}_{far}"] - at[f"{side}_{near}"])
+            columns |= {f"{side}_{segment}_{k}": v for k, v in tilts.items()}
+        for point in POSITIONS:
+            offset = at[f"{side}_{point}"] - hips
+            for axis, suffix in enumerate(("side", "height", "depth")):
+                columns[f"{side}_{point}_{suffix}"] = offset[:, axis]
+    return np.stack([columns[name] for name in FEATURE_NAMES], axis=1)
+
+
+def _angle(u: FloatArray, v: FloatArray) -> FloatArray:
+    """Angle in degrees between two (time, 3) vectors; well-conditioned near 0 and 180."""
+    return np.degrees(
+        np.arctan2(np.linalg.norm(np.cross(u, v), axis=1), np.einsum("ta,ta->t", u, v))
+    )
+
+
+def _tilts(vector: FloatArray) -> dict[str, FloatArray]:
+    """Angles in degrees of a (time, 3) vector against the body's three planes.
+
+    Unlike an angle inside a plane, these stay smooth when the vector leaves the plane.
+    """
+    length = np.linalg.norm(vector, axis=1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        tilt = np.degrees(np.arcsin(np.clip(vector / length[:, None], -1.0, 1.0)))
+    return {"sideways": tilt[:, 0], "up": tilt[:, 1], "forward": tilt[:, 2]}

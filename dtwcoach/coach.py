@@ -1,0 +1,291 @@
+"""The order of the stages.
+
+Everything that runs the job (command line, demo, benchmarks) goes through this module: it makes
+`references_from` a trainer's recording, prepares a judge from them, and lets it `assess` an
+athlete's recording.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from dtwcoach.errors import LibraryError
+from dtwcoach.matching.assessment import Reason, RepAssessment, SetAssessment, Verdict
+from dtwcoach.matching.calibration import calibrate
+from dtwcoach.matching.execution import resample
+from dtwcoach.matching.judging import NOT_THIS_EXERCISE, Judge, Match, make_judge, match
+from dtwcoach.matching.library import Library
+from dtwcoach.matching.references import Reference, ReferenceInfo
+from dtwcoach.matching.verdict import assess_rep, set_reasons, view_difference_deg
+from dtwcoach.motion.features import FeatureSeries
+from dtwcoach.motion.recording import Recording, cut, describe
+from dtwcoach.motion.segmentation import Guide, Rep, Segmentation, kept_frames
+from dtwcoach.pose import PoseSequence
+from dtwcoach.settings import Settings
+
+CLEARLY = 20.0, 0.7
+"""A recording is mirrored when its view then fits better by so many degrees or, at equal views,
+when its shape does: by a median that falls to this share."""
+
+
+def references_from(
+    pose: PoseSequence,
+    *,
+    label: str,
+    person: str,
+    source: str,
+    created: str,
+    settings: Settings,
+    guide: Guide | None = None,
+    synthetic: bool = False,
+) -> tuple[tuple[Reference, ...], tuple[str, ...]]:
+    """Cut a trainer's recording into reference repetitions.
+
+    Parameters
+    ----------
+    pose : PoseSequence
+    label : str
+        "right" or "wrong".
+    person, source, created : str
+        See `ReferenceInfo`.
+    settings : Settings
+    guide : Guide, optional
+        Of the exercise's earlier references; else the strongest movement is taken.
+    synthetic : bool
+
+    Returns
+    -------
+    references, notes
+    """
+    recording = describe(pose, settings)
+    found = cut(recording, guide)
+    time_s = recording.series.time_s
+    references = []
+    for rep in found.reps:
+        info = ReferenceInfo(
+            id="",
+            label=label,
+            person=person,
+            source=source,
+            created=created,
+            start_s=float(time_s[rep.start]),
+            turn_s=float(time_s[rep.turn]),
+            stop_s=float(time_s[rep.stop - 1]),
+            view_yaw_deg=recording.view_yaw_deg,
+            synthetic=synthetic,
+            model=pose.model,
+            settings=settings.fingerprint(),
+        )
+        references.append(_reference(recording, rep, info, guide.dwell_s if guide else 0.5))
+    return tuple(references), (*recording.cleaned.pose.notes, *found.notes)
+
+
+def _reference(recording: Recording, rep: Rep, info: ReferenceInfo, dwell_s: float) -> Reference:
+    rate_hz = 1.0 / float(recording.series.time_s[1] - recording.series.time_s[0])
+    kept = kept_frames(rep, rate_hz=rate_hz, dwell_s=dwell_s)
+    # Binary fractions far below the pose model's noise make files a third smaller.
+    values = np.round(recording.series.values[kept] * 64) / 64
+    positions = np.round(recording.body.positions[kept] * 2048) / 2048
+    series = FeatureSeries(np.arange(len(kept)) / rate_hz, values, recording.series.names)
+    return Reference(info, series, positions)
+
+
+def judge_for(library: Library, name: str, *, model: str, settings: Settings) -> Judge:
+    """Prepare an exercise's references for judging poses of one model.
+
+    Real people's references, where there are any, take the place of drawn ones. A calibration
+    that is missing or out of date is made anew, and not stored.
+
+    Raises
+    ------
+    LibraryError
+        When there is no right reference, or they were made otherwise.
+    CalibrationError
+        When they cannot be calibrated.
+    """
+    exercise = library.exercise(name)
+    references = library.references(name, model=model, settings=settings.fingerprint())
+    if not any(r.info.label == "right" for r in references):
+        raise LibraryError(
+            f"{exercise.title} has no reference labelled right; needed at least 1. "
+            f"Add one: dtwcoach reference add {name} VIDEO"
+        )
+    chosen = in_force(references)
+    stored = library.calibration(name)
+    if stored is None or set(stored.references) != {r.info.id for r in chosen}:
+        stored = calibrate(exercise, chosen, settings)
+    return make_judge(exercise, chosen, stored, settings)
+
+
+def in_force(references: Sequence[Reference]) -> tuple[Reference, ...]:
+    """Return the references of real people, or all when no right one is real."""
+    real = tuple(r for r in references if not r.info.synthetic)
+    return real if any(r.info.label == "right" for r in real) else tuple(references)
+
+
+def assess(
+    pose: PoseSequence,
+    judge: Judge,
+    *,
+    athlete: str = "",
+    source: str = "",
+    height_cm: float | None = None,
+    expected_reps: int | None = None,
+) -> SetAssessment:
+    """Judge every repetition of an athlete's recording.
+
+    Parameters
+    ----------
+    pose : PoseSequence
+    judge : Judge
+        Of the exercise; made from references of the same pose model.
+    athlete, source : str
+        Shown in the report.
+    height_cm : float, optional
+        Only with it are positions given in centimetres.
+    expected_reps : int, optional
+        How many the athlete says there are; a different count is noted.
+    """
+    about = {"athlete": athlete, "source": source}
+    if len(pose) < 2 or not (pose.people > 0).any():
+        return _set_assessment(judge, pose, None, (), (Reason("nobody"),), pose.notes, **about)
+    recording = describe(pose, judge.settings)
+    mirrored = judge.exercise.symmetric and _better_mirrored(judge, recording)
+    if mirrored:
+        recording = recording.mirrored()
+    found = cut(recording, judge.guide)
+    pairs, notes = _of_this_exercise(judge, recording, found)
+    reasons = set_reasons(
+        judge,
+        fps=pose.fps,
+        view_yaw_deg=recording.view_yaw_deg,
+        seen_share=recording.seen_share,
+    )
+    if not reasons and not pairs:
+        reasons = (_nothing_found(found),)
+    reps = () if reasons else _assess_reps(judge, recording, pairs, mirrored, height_cm)
+    notes = (*recording.cleaned.pose.notes, *found.notes, *notes)
+    if mirrored:
+        notes += ("The recording was mirrored to the references' side.",)
+    if expected_reps is not None and expected_reps != len(reps):
+        notes += (f"{expected_reps} repetitions were announced; {len(reps)} were found.",)
+    return _set_assessment(judge, pose, (recording, found), reps, reasons, notes, **about)
+
+
+def _curves(judge: Judge, recording: Recording, reps: Sequence[Rep]) -> np.ndarray:
+    """Repetitions without their pauses, of one length: (rep, samples, feature)."""
+    samples = judge.settings.samples
+    curves = [resample(recording.series.values[_kept(judge, rep)], samples) for rep in reps]
+    return np.array(curves).reshape(len(curves), samples, len(judge.names))
+
+
+def _kept(judge: Judge, rep: Rep) -> np.ndarray:
+    return kept_frames(rep, rate_hz=judge.settings.rate_hz, dwell_s=judge.guide.dwell_s)
+
+
+def _better_mirrored(judge: Judge, recording: Recording) -> bool:
+    """Whether the mirror image fits the references better, by view or else by shape."""
+    other = recording.mirrored()
+    gain_deg = view_difference_deg(judge, recording.view_yaw_deg) - view_difference_deg(
+        judge, other.view_yaw_deg
+    )
+    if abs(gain_deg) > CLEARLY[0]:
+        return gain_deg > 0
+    medians = []
+    for candidate in (recording, other):
+        matches = match(judge, _curves(judge, candidate, cut(candidate, judge.guide).reps))
+        medians.append(float(np.median([m.median for m in matches])) if matches else float("inf"))
+    return medians[1] < CLEARLY[1] * medians[0]
+
+
+def _of_this_exercise(
+    judge: Judge, recording: Recording, found: Segmentation
+) -> tuple[list[tuple[Rep, Match]], tuple[str, ...]]:
+    """Leave out movements far from every reference; say so."""
+    matches = match(judge, _curves(judge, recording, found.reps))
+    pairs, notes = [], []
+    for rep, matched in zip(found.reps, matches, strict=True):
+        if np.isfinite(matched.median) and matched.median > NOT_THIS_EXERCISE:
+            at_s = recording.series.time_s[rep.turn]
+            notes.append(f"Another movement around {at_s:.1f} s was left out.")
+        else:
+            pairs.append((rep, matched))
+    return pairs, tuple(notes)
+
+
+def _nothing_found(found: Segmentation) -> Reason:
+    if found.reps:
+        return Reason("not_this_exercise", f"{len(found.reps)} movements, none of this kind")
+    known = found.drive[np.isfinite(found.drive)]
+    moved = float(np.ptp(known)) if len(known) else 0.0
+    return Reason("no_repetition", f"the body moved {moved:.0%} of a repetition's way")
+
+
+def _assess_reps(
+    judge: Judge,
+    recording: Recording,
+    pairs: list[tuple[Rep, Match]],
+    mirrored: bool,
+    height_cm: float | None,
+) -> tuple[RepAssessment, ...]:
+    return tuple(
+        assess_rep(
+            judge,
+            matched,
+            rep,
+            number=number,
+            values=recording.series.values[_kept(judge, rep)],
+            kept=_kept(judge, rep),
+            time_s=recording.series.time_s,
+            frames=recording.frames(rep),
+            problems=recording.problems(rep),
+            mirrored=mirrored,
+            height_cm=height_cm,
+        )
+        for number, (rep, matched) in enumerate(pairs, start=1)
+    )
+
+
+def _set_assessment(
+    judge: Judge,
+    pose: PoseSequence,
+    stages: tuple[Recording, Segmentation] | None,
+    reps: tuple[RepAssessment, ...],
+    reasons: tuple[Reason, ...],
+    notes: tuple[str, ...],
+    *,
+    athlete: str,
+    source: str,
+) -> SetAssessment:
+    empty = np.zeros(0)
+    views = np.radians([v for v in judge.view_yaw_deg if np.isfinite(v)])
+    return SetAssessment(
+        exercise=judge.exercise.name,
+        title=judge.exercise.title,
+        athlete=athlete,
+        source=source,
+        verdict=Verdict.CANNOT_JUDGE if reasons else None,
+        reasons=reasons,
+        notes=notes,
+        reps=reps,
+        features=judge.names,
+        counts=judge.counts,
+        tolerance=judge.spread(judge.rule.tolerance),
+        limit=judge.spread(judge.rule.limit),
+        reference_mean=judge.mean,
+        reference_low=judge.low,
+        reference_high=judge.high,
+        time_s=stages[0].series.time_s if stages else empty,
+        drive=stages[1].drive if stages else empty,
+        view_yaw_deg=stages[0].view_yaw_deg if stages else float("nan"),
+        reference_yaw_deg=(
+            float(np.degrees(np.angle(np.exp(1j * views).mean()))) if len(views) else float("nan")
+        ),
+        grounds=judge.grounds,
+        model=pose.model,
+        settings=judge.settings.fingerprint(),
+        duration_s=pose.duration_s,
+        fps=pose.fps,
+    )

@@ -1,0 +1,167 @@
+"""What was wrong, in words: joint, phase, direction and size."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dtwcoach.matching.assessment import Fault
+from dtwcoach.matching.dtw import path
+from dtwcoach.matching.judging import Judge, Match, warped
+from dtwcoach.motion.features import FEATURES, Feature
+from dtwcoach.pose import FloatArray, IntArray, mirrored_name
+
+TORSO_OF_HEIGHT = 0.288
+"""Trunk length over standing height (Drillis & Contini 1966, in Winter 2009, figure 4.1)."""
+MOST_FAULTS = 3
+LOCALITY = {"angle": 1.0, "inclination": 0.9, "position": 0.7}
+"""How readily a kind of feature names the joint: an angle is the joint's own, while a segment's
+inclination and a position also show what joints nearer to the trunk did."""
+OPPOSITE = {
+    "straighter": "bend it more",
+    "more bent": "bend it less",
+    "more raised": "raise it less",
+    "less raised": "raise it more",
+    "further forward": "take it further back",
+    "further back": "take it further forward",
+    "further to the left": "take it further to the right",
+    "further to the right": "take it further to the left",
+    "further out": "take it further in",
+    "further in": "take it further out",
+    "higher": "keep it lower",
+    "lower": "bring it higher",
+}
+"""Direction of a deviation -> what to do about it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Alignment:
+    """A repetition laid over the references' mean.
+
+    Parameters
+    ----------
+    steps : (steps, 2) int
+        Joint warping path: (attempt sample, reference sample).
+    deviation : (samples, feature) float
+        Attempt minus reference in the reference's time; NaN where either is missing.
+    """
+
+    steps: IntArray
+    deviation: FloatArray
+
+
+def align(judge: Judge, curve: FloatArray) -> Alignment:
+    """Align a repetition, (samples, feature), with the references over all counting features."""
+    counts = judge.counts.copy()
+    counts[judge.counts] = np.isfinite(curve[:, judge.counts]).all(axis=0) & np.isfinite(
+        judge.mean[:, judge.counts]
+    ).all(axis=0)
+    tolerance = judge.spread(judge.rule.tolerance)[counts]
+    radius = judge.settings.band_radius
+    if counts.any():
+        steps = path(curve[:, counts] / tolerance, judge.mean[:, counts] / tolerance, radius=radius)
+    else:
+        steps = np.repeat(np.arange(len(curve))[:, None], 2, axis=1)
+    return Alignment(steps, warped(curve, steps) - judge.mean)
+
+
+def find_faults(
+    judge: Judge,
+    matched: Match,
+    alignment: Alignment,
+    *,
+    rep_times_s: FloatArray,
+    mirrored: bool,
+    height_cm: float | None,
+) -> tuple[Fault, ...]:
+    """Name the largest deviations, at most one a joint, largest first.
+
+    Parameters
+    ----------
+    judge, matched, alignment
+        The references, the rep's distances and its alignment.
+    rep_times_s : (samples,) float
+        When each sample of the attempt was recorded.
+    mirrored : bool
+        Names go back to the athlete's own side.
+    height_cm : float, optional
+        The athlete's height; without it positions are given in torso lengths.
+    """
+    share = judge.spread(matched.distances / judge.rule.tolerance / judge.rule.limit)
+    weight = np.array([LOCALITY[FEATURES[name].kind] for name in judge.names])
+    order = np.argsort(-np.where(np.isfinite(share), share * weight, -1.0))
+    faults: list[Fault] = []
+    for index in order:
+        if not np.isfinite(share[index]) or len(faults) == MOST_FAULTS:
+            break
+        at = int(np.nanargmax(np.abs(alignment.deviation[:, index])))
+        size = float(alignment.deviation[at, index])
+        name = judge.names[index]
+        if mirrored:
+            name = mirrored_name(name)
+            size = -size if FEATURES[name].more.startswith("further to") else size
+        feature = FEATURES[name]
+        if any(feature.joint == fault.joint for fault in faults):
+            continue
+        sample = int(alignment.steps[np.argmax(alignment.steps[:, 1] >= at), 0])
+        faults.append(
+            _worded(
+                feature,
+                size=size,
+                phase=judge.exercise.phases[phase_number(at, judge.turn, len(judge.mean))],
+                time_s=float(rep_times_s[sample]),
+                ratio=float(share[index]),
+                height_cm=height_cm,
+            )
+        )
+    return tuple(faults)
+
+
+def phase_number(sample: int, turn: int, samples: int) -> int:
+    """Phase at a sample: 0 start, 1 way out, 2 around the turn, 3 way back, 4 end.
+
+    >>> [phase_number(s, 50, 100) for s in (0, 20, 55, 80, 99)]
+    [0, 1, 2, 3, 4]
+    """
+    way = turn if sample <= turn else samples - 1 - turn
+    share = abs(sample - turn) / max(way, 1)  # 0 at the turn, 1 at either end
+    if share <= 0.25:
+        return 2
+    if share >= 0.9:
+        return 0 if sample < turn else 4
+    return 1 if sample < turn else 3
+
+
+def _worded(
+    feature: Feature,
+    *,
+    size: float,
+    phase: str,
+    time_s: float,
+    ratio: float,
+    height_cm: float | None,
+) -> Fault:
+    unit = feature.unit
+    if unit == "torso" and height_cm:
+        unit, size = "cm", size * TORSO_OF_HEIGHT * height_cm
+    amount = {
+        "deg": f"{abs(size):.0f} degrees",
+        "torso": f"{abs(size):.2f} torso lengths",
+        "cm": f"{abs(size):.0f} cm",
+    }[unit]
+    direction = feature.more if size > 0 else feature.less
+    where = f"at the {phase}" if phase in ("start", "end", "bottom", "top") else f"on the {phase}"
+    advice = OPPOSITE[direction]
+    return Fault(
+        feature=feature.name,
+        joint=feature.joint,
+        phase=phase,
+        direction=direction,
+        size=size,
+        unit=unit,
+        time_s=time_s,
+        ratio=ratio,
+        text=f"{feature.joint} {amount} {direction} {where}",
+        cue=f"{feature.joint.capitalize()}: {advice} {where}.",
+    )

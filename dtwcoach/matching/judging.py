@@ -1,0 +1,264 @@
+"""From one repetition's features to its score and verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from dtwcoach.errors import CalibrationError
+from dtwcoach.matching.assessment import Grounds
+from dtwcoach.matching.calibration import Rule, missing_for_firm, nearest
+from dtwcoach.matching.dtw import pairwise, path
+from dtwcoach.matching.execution import resampled
+from dtwcoach.matching.references import Calibration, Exercise, Reference
+from dtwcoach.motion.segmentation import Guide, drive_signal, longest_stillness, scales
+from dtwcoach.pose import FloatArray, IntArray
+from dtwcoach.settings import Settings
+
+NOT_THIS_EXERCISE = 3.0
+"""A rep whose median is this many thresholds away is another movement, not a wrong one."""
+
+
+@dataclass(frozen=True, eq=False)
+class Judge:
+    """Everything an exercise's references say, ready to judge by.
+
+    Parameters
+    ----------
+    exercise : Exercise
+    names : tuple of str
+        All features.
+    counts : (feature,) bool
+    curves : (reference, samples, feature) float
+        Right references of one length.
+    mean, low, high : (samples, feature) float
+        Their mean and range after aligning them in time to the most central one.
+    rule : Rule
+        Over the counting features only.
+    turn : int
+        Sample of the turn in `mean`.
+    view_yaw_deg : tuple of float
+        Camera views of the references.
+    guide : Guide
+    calibration : Calibration
+    model : str
+    settings : Settings
+    """
+
+    exercise: Exercise
+    names: tuple[str, ...]
+    counts: np.ndarray
+    curves: FloatArray
+    mean: FloatArray
+    low: FloatArray
+    high: FloatArray
+    rule: Rule
+    turn: int
+    view_yaw_deg: tuple[float, ...]
+    guide: Guide
+    calibration: Calibration
+    model: str
+    settings: Settings
+
+    @property
+    def grounds(self) -> Grounds:
+        """What its verdicts rest on."""
+        c = self.calibration
+        missing = missing_for_firm(c)
+        return Grounds(
+            c.threshold,
+            c.rule,
+            c.right_reps,
+            c.wrong_reps,
+            c.people,
+            bool(missing),
+            missing,
+            c.balanced_accuracy,
+            c.false_alarm_rate,
+        )
+
+    def spread(self, values: FloatArray, fill: float = np.nan) -> FloatArray:
+        """Put values of the counting features, (..., counting), onto the axis of all."""
+        result = np.full((*values.shape[:-1], len(self.names)), fill)
+        result[..., self.counts] = values
+        return result
+
+
+def make_judge(
+    exercise: Exercise,
+    references: tuple[Reference, ...],
+    calibration: Calibration,
+    settings: Settings,
+) -> Judge:
+    """Prepare references for judging.
+
+    Raises
+    ------
+    CalibrationError
+        When the calibration has numbers that nothing can be judged by.
+    """
+    right = tuple(r for r in references if r.info.label == "right")
+    names = right[0].series.names
+    counts = np.array([name in calibration.tolerance for name in names])
+    curves = resampled(right, settings)
+    tolerance, limit = (
+        np.array([table[name] for name in names if name in calibration.tolerance])
+        for table in (calibration.tolerance, calibration.limit)
+    )
+    numbers = np.r_[calibration.threshold, tolerance, limit]
+    if not (np.isfinite(numbers).all() and (numbers > 0).all() and counts.any()):
+        raise CalibrationError(
+            f"{exercise.title}: the calibration holds a threshold, tolerance or limit that is "
+            f"not above 0. Make it anew: dtwcoach calibrate {exercise.name}"
+        )
+    shares = [_turn_share(r) for r in right]
+    aligned = _aligned(curves, counts, tolerance, settings)
+    return Judge(
+        exercise=exercise,
+        names=names,
+        counts=counts,
+        curves=curves,
+        mean=_ignoring_nan(np.nanmean, aligned),
+        low=_ignoring_nan(np.nanmin, aligned),
+        high=_ignoring_nan(np.nanmax, aligned),
+        rule=Rule(tolerance, limit, calibration.threshold),
+        turn=round(float(np.median(shares)) * (settings.samples - 1)),
+        view_yaw_deg=tuple(r.info.view_yaw_deg for r in right),
+        guide=guide_from(exercise, right),
+        calibration=calibration,
+        model=right[0].info.model,
+        settings=settings,
+    )
+
+
+def _turn_share(reference: Reference) -> float:
+    info = reference.info
+    return (info.turn_s - info.start_s) / (info.stop_s - info.start_s)
+
+
+def _aligned(
+    curves: FloatArray, counts: np.ndarray, tolerance: FloatArray, settings: Settings
+) -> FloatArray:
+    """Warp the references onto the one closest to all others; shapes as `curves`."""
+    shown = np.where(np.isfinite(curves[..., counts]), curves[..., counts], 0.0) / tolerance
+    between = pairwise(shown, shown, radius=settings.band_radius)
+    central = int(np.argmin(np.median(between, axis=2).sum(axis=1)))
+    return np.stack(
+        [
+            warped(curve, path(scaled, shown[central], radius=settings.band_radius))
+            for curve, scaled in zip(curves, shown, strict=True)
+        ]
+    )
+
+
+def _ignoring_nan(reduce: Callable[..., FloatArray], curves: FloatArray) -> FloatArray:
+    """Reduce over references; NaN where none shows the feature."""
+    result = np.full(curves.shape[1:], np.nan)
+    known = np.isfinite(curves).any(axis=(0, 1))
+    result[:, known] = reduce(curves[..., known], axis=0)
+    return result
+
+
+def warped(values: FloatArray, steps: IntArray) -> FloatArray:
+    """Move a series into the time of what it was aligned with.
+
+    Parameters
+    ----------
+    values : (n, feature) float
+    steps : (steps, 2) int
+        Warping path: (sample of `values`, sample of the other).
+
+    Returns
+    -------
+    (n, feature) float
+        For each sample of the other, the mean of all samples matched with it.
+    """
+    total = np.zeros_like(values)
+    np.add.at(total, steps[:, 1], values[steps[:, 0]])
+    return np.asarray(total / np.bincount(steps[:, 1])[:, None])
+
+
+def guide_from(exercise: Exercise, right: tuple[Reference, ...]) -> Guide:
+    """Where the movement rests and turns, from right references.
+
+    The exercise's own driving features; else those that move most, each over its scale.
+    """
+    names = right[0].series.names
+    rest, turn = [], []
+    for reference in right:
+        values = reference.series.values
+        at = round(_turn_share(reference) * (len(values) - 1))
+        rest.append((values[0] + values[-1]) / 2)
+        turn.append(values[max(0, at - 1) : at + 2].mean(axis=0))
+    known = np.isfinite(rest).all(axis=0) & np.isfinite(turn).all(axis=0)
+    from_, to = np.mean(rest, axis=0), np.mean(turn, axis=0)
+    moved = np.where(known, np.abs(to - from_), 0.0) / scales(names)
+    if exercise.driving:
+        drives = np.array([name in exercise.driving for name in names]) & known
+    else:
+        drives = moved >= 0.5 * moved.max()
+    if not (drives & (moved > 0)).any():
+        raise CalibrationError(
+            f"{exercise.title}: no driving feature is visible in the references. "
+            "Film the whole body, or name others under `driving` in exercise.toml."
+        )
+    chosen = tuple(name for name, is_driving in zip(names, drives, strict=True) if is_driving)
+    guide = Guide(chosen, from_[drives], to[drives])
+    took = [float(r.series.time_s[-1]) for r in right]
+    dwell = max(
+        longest_stillness(drive_signal(r.series, guide), time_s=r.series.time_s) for r in right
+    )
+    return Guide(chosen, guide.rest, guide.turn, (min(took), max(took)), dwell)
+
+
+@dataclass(frozen=True, eq=False)
+class Match:
+    """One repetition against the references, before any verdict.
+
+    Parameters
+    ----------
+    curve : (samples, feature) float
+        The repetition resampled.
+    distances : (counting feature,) float
+        To the nearest reference; NaN where not measurable.
+    median, worst : float
+        Median ratio over threshold, worst joint over its limit; inf where nothing is measurable.
+    """
+
+    curve: FloatArray
+    distances: FloatArray
+    median: float
+    worst: float
+
+    @property
+    def score(self) -> float:
+        """1.0 is the border; exactly 1.0 is still right."""
+        return max(self.median, self.worst)
+
+
+def match(judge: Judge, curves: FloatArray) -> list[Match]:
+    """Measure repetitions against the references.
+
+    Parameters
+    ----------
+    judge : Judge
+    curves : (rep, samples, feature) float
+    """
+    if not len(curves):
+        return []
+    between = pairwise(
+        curves[..., judge.counts],
+        judge.curves[..., judge.counts],
+        radius=judge.settings.band_radius,
+    )
+    distances = nearest(between)
+    median, worst = (np.full(len(curves), np.inf) for _ in range(2))
+    known = np.isfinite(distances).any(axis=1)
+    if known.any():
+        median[known], worst[known] = judge.rule.parts(distances[known])
+    return [
+        Match(curve, row, float(m), float(w))
+        for curve, row, m, w in zip(curves, distances, median, worst, strict=True)
+    ]

@@ -1,0 +1,113 @@
+"""Body coordinates: the same movement gives the same numbers wherever it was filmed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dtwcoach.pose import INDEX, MIRROR, FloatArray, PoseSequence
+
+
+@dataclass(frozen=True, eq=False)
+class BodyMotion:
+    """A body over time, free of place, size and heading.
+
+    Parameters
+    ----------
+    time_s : (time,) float
+    positions : (time, keypoint, 3) float
+        Torso lengths from the middle of the hips: to the body's left, up, forward. One scale
+        and one heading serve the whole recording, so that movement is never scaled away.
+    place : (time, 2) float
+        Where the hips are in the picture, in torso lengths (right, down).
+    view_yaw_deg : float
+        From where the camera saw the body: 0 the front, 90 its left side; nan for 2-D poses.
+    """
+
+    time_s: FloatArray
+    positions: FloatArray
+    place: FloatArray
+    view_yaw_deg: float
+
+
+def body_motion(pose: PoseSequence) -> BodyMotion:
+    """Put a cleaned pose into body coordinates.
+
+    Poses without depth keep the picture as their plane: "left" is the picture's right, and
+    "forward" is 0.
+    """
+    if pose.has_depth:
+        points, yaw = pose.world, view_yaw_deg(pose.world)
+    else:
+        flat = pose.image * np.array([1.0, -1.0, 0.0])
+        flat[..., 2] = 0.0 * flat[..., 0]
+        points, yaw = flat, float("nan")
+    hips = _middle(points, "hip")
+    torso = _torso_length(points, flat=not pose.has_depth)
+    centred = (points - hips[:, None]) / torso
+    picture = _middle(pose.image[..., :2], "hip") / _torso_length(pose.image[..., :2], flat=True)
+    return BodyMotion(pose.time_s, turned(centred, 0.0 if np.isnan(yaw) else yaw), picture, yaw)
+
+
+def _middle(points: FloatArray, joint: str) -> FloatArray:
+    return np.asarray((points[:, INDEX[f"left_{joint}"]] + points[:, INDEX[f"right_{joint}"]]) / 2)
+
+
+def _torso_length(points: FloatArray, *, flat: bool) -> float:
+    """One length for the recording; in the flat the longest view of it (95th percentile)."""
+    length = np.linalg.norm(_middle(points, "shoulder") - _middle(points, "hip"), axis=1)
+    length = length[np.isfinite(length)]
+    if not len(length):
+        return float("nan")
+    return float(np.percentile(length, 95.0 if flat else 50.0)) or float("nan")
+
+
+def view_yaw_deg(world: FloatArray) -> float:
+    """Angle from which the camera saw the body, from its shoulder and hip lines.
+
+    Parameters
+    ----------
+    world : (time, keypoint, 3) float
+        Camera-aligned: right, up, towards the camera.
+
+    Returns
+    -------
+    float
+        Degrees in (-180, 180]: 0 front, 90 the body's left side; nan when never seen.
+    """
+    across = sum(
+        world[:, INDEX[f"left_{joint}"]] - world[:, INDEX[f"right_{joint}"]]
+        for joint in ("shoulder", "hip")
+    )
+    across = across[np.isfinite(across).all(axis=1)]
+    if not len(across):
+        return float("nan")
+    # The mean vector, not the mean angle: long views of the line weigh more than short ones.
+    middle = across.mean(axis=0)
+    return float(np.degrees(np.arctan2(middle[2], middle[0])))
+
+
+def turned(points: FloatArray, yaw_deg: float) -> FloatArray:
+    """Turn camera-aligned points so that the body faces forward.
+
+    Parameters
+    ----------
+    points : (..., 3) float
+        Right, up, towards the camera.
+    yaw_deg : float
+        The camera's view of the body.
+
+    Returns
+    -------
+    (..., 3) float
+        To the body's left, up, forward.
+    """
+    c, s = np.cos(np.radians(yaw_deg)), np.sin(np.radians(yaw_deg))
+    x, y, z = np.moveaxis(points, -1, 0)
+    return np.stack([c * x + s * z, y, c * z - s * x], axis=-1)
+
+
+def mirrored_body(positions: FloatArray) -> FloatArray:
+    """Swap the sides of bodies in body coordinates, (time, keypoint, 3)."""
+    return np.asarray(positions[:, MIRROR] * np.array([-1.0, 1.0, 1.0]))

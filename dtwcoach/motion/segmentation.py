@@ -1,0 +1,323 @@
+"""Cutting the repetitions out of a recording."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dtwcoach.motion.features import FEATURES, FeatureSeries
+from dtwcoach.pose import FloatArray
+
+UNIT_SCALE = {"deg": 10.0, "torso": 0.15}
+"""Differences of this size count as equally large in different units."""
+REVERSAL = 0.35
+"""Share of the full movement by which the drive must turn back to end a rise or a fall."""
+EDGE = 0.05
+"""A rep starts and ends where the drive passes this share of the rep's own range."""
+MIN_REP_S = 0.4
+DURATION_RANGE = (0.3, 4.0)
+"""Reps shorter or longer than this, relative to the references, are another movement."""
+STILL = 0.12
+"""The drive stands still below this speed, in full movements a second."""
+TRAVEL_S, TRAVEL_TORSOS = 1.5, 1.5
+"""Walking: the hips end up this far away, sideways in the picture, after this long."""
+
+
+@dataclass(frozen=True)
+class Rep:
+    """One repetition: half-open range [start, stop) of frames, its turn and its pauses."""
+
+    start: int
+    turn: int
+    stop: int
+    pauses: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Guide:
+    """Where a movement rests and where it turns, in feature space.
+
+    Parameters
+    ----------
+    names : tuple of str
+        Driving features.
+    rest, turn : (feature,) float
+        Their values at rest and at the turn.
+    duration_s : (shortest, longest)
+        Of the repetitions it was learnt from; (0, inf) when not known.
+    dwell_s : float
+        Longest time those stood still inside a repetition.
+    """
+
+    names: tuple[str, ...]
+    rest: FloatArray
+    turn: FloatArray
+    duration_s: tuple[float, float] = (0.0, float("inf"))
+    dwell_s: float = 0.5
+
+
+@dataclass(frozen=True, eq=False)
+class Segmentation:
+    """The repetitions of a recording.
+
+    Parameters
+    ----------
+    reps : tuple of Rep
+        In order, not overlapping.
+    drive : (time,) float
+        0 at rest, 1 at the turn; NaN where it is not known.
+    notes : tuple of str
+        Incomplete or implausible repetitions that were dropped.
+    """
+
+    reps: tuple[Rep, ...]
+    drive: FloatArray
+    notes: tuple[str, ...]
+
+
+def scales(names: tuple[str, ...]) -> FloatArray:
+    """Size of an equally large difference for each feature; 1 for unknown channels."""
+    return np.array([UNIT_SCALE[FEATURES[n].unit] if n in FEATURES else 1.0 for n in names])
+
+
+def drive_signal(series: FeatureSeries, guide: Guide) -> FloatArray:
+    """Project each frame onto the line from rest (0) to turn (1).
+
+    Features missing in a frame are left out of that frame's projection; where features that
+    carry less than half of the movement are left, the drive is NaN.
+    """
+    scale = scales(guide.names)
+    amplitude = (guide.turn - guide.rest) / scale
+    offset = np.stack([series.column(name) for name in guide.names], axis=1) - guide.rest
+    known = np.isfinite(offset)
+    weight = known * amplitude**2
+    total = weight.sum(axis=1)
+    along = np.where(known, offset / scale * amplitude, 0.0).sum(axis=1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(total >= 0.5 * (amplitude**2).sum(), along / total, np.nan)
+
+
+def travelling(time_s: FloatArray, place: FloatArray) -> np.ndarray:
+    """Frames in which the person walks, from where the hips are in the picture.
+
+    Parameters
+    ----------
+    time_s : (time,) float
+    place : (time, 2) float
+        Torso lengths.
+
+    Returns
+    -------
+    (time,) bool
+    """
+    known = np.isfinite(place[:, 0])
+    if known.sum() < 2:
+        return np.zeros(len(time_s), dtype=bool)
+    x = np.interp(
+        np.stack([time_s - TRAVEL_S / 2, time_s + TRAVEL_S / 2]), time_s[known], place[known, 0]
+    )
+    return np.asarray(np.abs(x[1] - x[0]) > TRAVEL_TORSOS)
+
+
+def find_guide(series: FeatureSeries, *, ignore: np.ndarray) -> Guide | None:
+    """Learn the strongest movement of a recording without any reference.
+
+    The first principal component of the features (each over its scale) is the movement; it
+    rests at the end of its range near which it spends more time.
+
+    Parameters
+    ----------
+    series : FeatureSeries
+    ignore : (time,) bool
+        Frames to leave out, such as walking.
+
+    Returns
+    -------
+    Guide or None
+        None when too little is seen or nothing moves.
+    """
+    usable = np.isfinite(series.values[~ignore]).mean(axis=0) > 0.8 if (~ignore).any() else []
+    columns = np.flatnonzero(usable)
+    values = series.values[~ignore][:, columns]
+    values = values[np.isfinite(values).all(axis=1)]
+    if len(values) < 10 or len(columns) < 1:
+        return None
+    names = tuple(series.names[c] for c in columns)
+    scale = scales(names)
+    scaled = values / scale
+    centre = np.median(scaled, axis=0)
+    _, _, axes = np.linalg.svd(scaled - scaled.mean(axis=0), full_matrices=False)
+    along = (scaled - centre) @ axes[0]
+    low, high = np.percentile(along, [2, 98])
+    if high - low < 1.0:
+        return None
+    if np.median(along) > (low + high) / 2:
+        axes, low, high = -axes, -high, -low
+        along = -along
+    rest, turn = (centre + level * axes[0] for level in (np.percentile(along, 10), high))
+    strong = np.abs(turn - rest) >= 0.2 * np.abs(turn - rest).max()
+    kept = tuple(name for name, keep in zip(names, strong, strict=True) if keep)
+    return Guide(kept, (rest * scale)[strong], (turn * scale)[strong])
+
+
+def cut_reps(
+    series: FeatureSeries, guide: Guide, *, ignore: np.ndarray | None = None
+) -> Segmentation:
+    """Find the repetitions of a movement.
+
+    A repetition rises from rest to the turn and falls back; it starts where the drive leaves
+    its level of rest by 5 % of the rep's own range and stops where it comes back.
+
+    Parameters
+    ----------
+    series : FeatureSeries
+        At a uniform rate.
+    guide : Guide
+    ignore : (time,) bool, optional
+        Frames that belong to no repetition, such as walking.
+
+    Returns
+    -------
+    Segmentation
+    """
+    drive = drive_signal(series, guide)
+    if ignore is not None:
+        drive = np.where(ignore, np.nan, drive)
+    reps: list[Rep] = []
+    notes: list[str] = []
+    for first, stop in finite_runs(drive):
+        part = drive[first:stop]
+        extremes = reversals(part, REVERSAL)
+        for number, (index, is_high) in enumerate(extremes):
+            if not is_high:
+                continue
+            at_s = series.time_s[first + index]
+            if number in (0, len(extremes) - 1):
+                notes.append(f"A repetition cut off around {at_s:.1f} s was left out.")
+                continue
+            rep = _bounded(part, extremes, number, first)
+            took_s = float(series.time_s[rep.stop - 1] - series.time_s[rep.start])
+            problem = _implausible(took_s, guide)
+            if problem:
+                notes.append(f"A movement around {at_s:.1f} s was left out: {problem}.")
+            else:
+                reps.append(rep)
+    rate_hz = 1.0 / float(np.median(np.diff(series.time_s))) if len(series) > 1 else 1.0
+    with_pauses = tuple(_with_pauses(rep, drive, rate_hz, guide.dwell_s) for rep in reps)
+    return Segmentation(with_pauses, drive, tuple(notes))
+
+
+def _implausible(took_s: float, guide: Guide) -> str:
+    shortest = max(MIN_REP_S, DURATION_RANGE[0] * guide.duration_s[0])
+    longest = DURATION_RANGE[1] * guide.duration_s[1]
+    if took_s < shortest:
+        return f"it took {took_s:.1f} s, needs {shortest:.1f}"
+    if took_s > longest:
+        return f"it took {took_s:.1f} s, may take {longest:.1f}"
+    return ""
+
+
+def finite_runs(values: FloatArray) -> list[tuple[int, int]]:
+    """Half-open ranges in which a (time,) series is finite."""
+    edges = np.flatnonzero(np.diff(np.r_[False, np.isfinite(values), False].astype(int)))
+    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+
+
+def reversals(values: FloatArray, least: float) -> list[tuple[int, bool]]:
+    """Alternating low and high extremes that differ by at least `least`.
+
+    Parameters
+    ----------
+    values : (time,) float
+        Finite.
+    least : float
+        Smaller wiggles are passed over.
+
+    Returns
+    -------
+    list of (index, is high)
+        Empty when the series never moves that much. The first and last extreme lie where the
+        series begins and ends its first and last large movement.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> reversals(np.array([0.0, 0.1, 0.0, 1.0, 0.9, 1.1, 0.0]), 0.5)
+    [(0, False), (5, True), (6, False)]
+    """
+    low = high = 0
+    found: list[tuple[int, bool]] = []
+    rising: bool | None = None
+    for i, value in enumerate(values):
+        if rising is not False and value > values[high]:
+            high = i
+        if rising is not True and value < values[low]:
+            low = i
+        if rising is not True and value - values[low] >= least:
+            found.append((low, False))
+            rising, high = True, i
+        elif rising is not False and values[high] - value >= least:
+            found.append((high, True))
+            rising, low = False, i
+    if rising is not None:
+        found.append((high, True) if rising else (low, False))
+    return found
+
+
+def _bounded(drive: FloatArray, extremes: list[tuple[int, bool]], number: int, first: int) -> Rep:
+    """Find where the rep around a high extreme leaves rest and comes back to it."""
+    peak = extremes[number][0]
+    before = extremes[number - 2][0] if number >= 2 else 0
+    after = extremes[number + 2][0] + 1 if number + 2 < len(extremes) else len(drive)
+    rise, fall = drive[before : peak + 1], drive[peak:after]
+    start = before + int(np.flatnonzero(rise <= _edge_level(rise, drive[peak]))[-1])
+    stop = peak + int(np.flatnonzero(fall <= _edge_level(fall, drive[peak]))[0]) + 1
+    return Rep(first + start, first + peak, first + stop)
+
+
+def _edge_level(side: FloatArray, peak: float) -> float:
+    """Level of the drive at which the rep begins or ends on this side of its peak."""
+    bottom = side.min()
+    rest = float(np.median(side[side <= bottom + 0.1 * (peak - bottom)]))
+    return rest + EDGE * (peak - rest)
+
+
+def longest_stillness(drive: FloatArray, *, time_s: FloatArray) -> float:
+    """Longest time in seconds for which a repetition's drive stands still, its ends apart."""
+    runs = _still_runs(drive, 1.0 / float(np.median(np.diff(time_s)))) if len(drive) > 2 else []
+    return max((float(time_s[b] - time_s[a]) for a, b in runs), default=0.0)
+
+
+def _still_runs(drive: FloatArray, rate_hz: float) -> list[tuple[int, int]]:
+    """Half-open frame ranges in which the drive stands still, away from both ends."""
+    still = np.abs(np.gradient(drive)) * rate_hz < STILL
+    inside = np.flatnonzero(drive > 2 * EDGE * np.nanmax(drive))
+    if not len(inside):
+        return []
+    still[: inside[0]] = still[inside[-1] :] = False
+    still[[0, -1]] = False
+    edges = np.flatnonzero(np.diff(still.astype(int))) + 1
+    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+
+
+def _with_pauses(rep: Rep, drive: FloatArray, rate_hz: float, dwell_s: float) -> Rep:
+    """Note stretches inside the rep in which it stands still longer than the references do."""
+    if rep.stop - rep.start < 3:
+        return rep
+    longest = (dwell_s + 0.25) * rate_hz
+    pauses = tuple(
+        (rep.start + a, rep.start + b)
+        for a, b in _still_runs(drive[rep.start : rep.stop], rate_hz)
+        if b - a > longest
+    )
+    return Rep(rep.start, rep.turn, rep.stop, pauses)
+
+
+def kept_frames(rep: Rep, *, rate_hz: float, dwell_s: float) -> np.ndarray:
+    """Frames of the rep with each pause shortened to the references' dwell."""
+    keep = np.ones(rep.stop - rep.start, dtype=bool)
+    dwell = round(dwell_s * rate_hz)
+    for start, stop in rep.pauses:
+        keep[start - rep.start + dwell // 2 : stop - rep.start - (dwell - dwell // 2)] = False
+    return np.flatnonzero(keep) + rep.start
