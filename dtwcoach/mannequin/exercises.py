@@ -124,7 +124,7 @@ _LUNGE = Exercise(
         (
             0.25,
             {
-                "left_foot_z": 0.45,
+                "left_foot_z": 0.42,
                 "left_foot_y": 0.12,
                 "left_foot_pitch": -5.0,
                 "left_knee_flexion": 30.0,
@@ -137,7 +137,7 @@ _LUNGE = Exercise(
         (
             0.5,
             {
-                "left_foot_z": 0.95,
+                "left_foot_z": 1.02,
                 "left_foot_y": 0.0,
                 "left_foot_pitch": 0.0,
                 "left_knee_flexion": 30.0,
@@ -149,13 +149,14 @@ _LUNGE = Exercise(
         ),
     ),
     turn={
-        "left_foot_z": 0.95,
-        "left_knee_flexion": 92.0,
+        "left_foot_z": 1.02,
+        "left_knee_flexion": 88.0,
         "right_knee_flexion": 92.0,
         "left_load": 1.0,
         "right_load": 0.0,
         "right_foot_pitch": 62.0,
         "pelvis_pitch": 6.0,
+        "root_z": 0.1,
         "trunk_pitch": 3.0,
         "left_shoulder_flexion": -14.0,
         "right_shoulder_flexion": 28.0,
