@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import json
@@ -51,14 +52,12 @@ def write_atomically(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(part, path)
+        part.replace(path)
     except OSError as error:
         raise StorageError(f"{path}: could not be written: {error}.") from error
     finally:
-        try:
+        with contextlib.suppress(OSError):  # the first error says more
             part.unlink(missing_ok=True)
-        except OSError:
-            pass  # the first error says more
 
 
 def file_checksum(path: Path) -> str:
@@ -71,9 +70,7 @@ def file_checksum(path: Path) -> str:
     """
     try:
         with Path(path).open("rb") as file:
-            return hashlib.file_digest(
-                file, lambda: hashlib.blake2b(digest_size=20)
-            ).hexdigest()
+            return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=20)).hexdigest()
     except (OSError, ValueError) as error:
         raise SourceError(f"{path}: cannot be read: {error}.") from error
 

@@ -34,9 +34,7 @@ def check_container(path: Path) -> None:
         with path.open("rb") as file:
             head = file.read(_HEAD_BYTES)
     except FileNotFoundError:
-        raise SourceError(
-            f"{path}: no such file. Check the name and the folder."
-        ) from None
+        raise SourceError(f"{path}: no such file. Check the name and the folder.") from None
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         raise SourceError(f"{path}: cannot be read: {error}.") from error
     if not head:
@@ -58,9 +56,9 @@ def is_video_file(path: Path) -> bool:
 
 
 def is_video_head(head: bytes) -> bool:
-    """Whether the first bytes of a file (400 are enough) are those of a video container.
+    r"""Whether the first bytes of a file (400 are enough) are those of a video container.
 
-    >>> is_video_head(b"\\x00\\x00\\x00\\x18ftypisom"), is_video_head(b"ffconcat version 1.0")
+    >>> is_video_head(b"\x00\x00\x00\x18ftypisom"), is_video_head(b"ffconcat version 1.0")
     (True, False)
     """
     return (
@@ -75,9 +73,7 @@ def is_video_head(head: bytes) -> bool:
 def _guess(head: bytes) -> str:
     """Say in plain words what the file seems to be."""
     text = head.lstrip(b"\xef\xbb\xbf \t\r\n")
-    if text.startswith(
-        (b"#EXTM3U", b"ffconcat", b"[playlist]", b"<?xml", b"<MPD", b"<smil")
-    ):
+    if text.startswith((b"#EXTM3U", b"ffconcat", b"[playlist]", b"<?xml", b"<MPD", b"<smil")):
         return "a playlist or script that names other files"
     if text.startswith((b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM")):
         return "a still picture"

@@ -1,6 +1,6 @@
 """Poses from video by MediaPipe's Tasks `PoseLandmarker`, with true timestamps, offline.
 
-One person is tracked; a look around once a second finds out whether there are others. Only while
+One person is tracked; a look around twice a second finds out whether there are others. Only while
 there are does the tracker follow several, and the athlete is then chosen among them.
 """
 
@@ -32,11 +32,13 @@ MAX_SIDE_PX = 1280
 """Larger pictures are scaled down before the pose is sought."""
 MAX_RATE_HZ = 60.0
 """Faster video is thinned out: later stages work at half of this."""
-LOOK_EVERY_S = 1.0
+LOOK_EVERY_S = 0.5
 """How often others are looked for."""
 CALM_S = 3.0
 """Several people are followed until so long after the last time they were seen."""
 MAX_PEOPLE = 4
+SAME_VISIT_S = 2.0
+"""Others out of sight for less are noted as one visit."""
 
 
 def model_name() -> str:
@@ -132,9 +134,7 @@ class _Landmarker:
         height, width = image_rgb.shape[:2]
         return [
             _person(image, world, width, height)
-            for image, world in zip(
-                result.pose_landmarks, result.pose_world_landmarks, strict=True
-            )
+            for image, world in zip(result.pose_landmarks, result.pose_world_landmarks, strict=True)
         ]
 
     def close(self) -> None:
@@ -144,9 +144,7 @@ class _Landmarker:
 
 def _person(image: Any, world: Any, width: int, height: int) -> Person:
     """Convert landmarks: pixels, and metres with y up and z towards the camera."""
-    flat = np.array(
-        [(p.x, p.y, p.z, p.visibility, p.presence) for p in image], np.float32
-    )
+    flat = np.array([(p.x, p.y, p.z, p.visibility, p.presence) for p in image], np.float32)
     metres = np.array([(p.x, -p.y, -p.z) for p in world], np.float32)
     return Person(
         image=flat[:, :3] * np.array([width, height, width], np.float32),
@@ -219,19 +217,14 @@ class PoseTracker:
         if found and (stranger or frame.time_s - self._looked_s >= LOOK_EVERY_S):
             self._look(picture, frame.time_s, tracked=len(found))
         count = max(self._count, len(found)) if found else 0
-        return Sighting(
-            frame.time_s, numbered, self._linker.athlete_now(numbered), count
-        )
+        return Sighting(frame.time_s, numbered, self._linker.athlete_now(numbered), count)
 
-    def _look(
-        self, picture: np.ndarray[Any, Any], time_s: float, *, tracked: int
-    ) -> None:
+    def _look(self, picture: np.ndarray[Any, Any], time_s: float, *, tracked: int) -> None:
         """Look for others; follow as many as there are, fewer only after calm."""
-        assert self._scout is not None and self._tracker is not None
+        assert self._scout is not None
+        assert self._tracker is not None
         self._looked_s = time_s
-        self._count = max(
-            tracked, len(without_doubles(self._scout.find(picture, time_s)))
-        )
+        self._count = max(tracked, len(without_doubles(self._scout.find(picture, time_s))))
         wanted = min(self._count, MAX_PEOPLE)
         if wanted >= self._tracker.people:
             self._company_s = time_s
@@ -287,20 +280,22 @@ def extract_pose(
             record.count.append(sighting.count)
             if progress is not None and video.frames_expected > 0:
                 progress(min(1.0, video.frames_read / video.frames_expected))
-        pose = _athlete_sequence(record, tracker.linker.athlete_tracks(), video)
+        pose = _athlete_sequence(record, tracker.linker, video)
     if progress is not None:
         progress(1.0)
     return mirrored_pose(pose) if mirrored else pose
 
 
-def _athlete_sequence(record: _Record, athlete: set[int], video: Video) -> PoseSequence:
+def _athlete_sequence(record: _Record, linker: Linker, video: Video) -> PoseSequence:
     frames, joints = len(record.time_s), len(KEYPOINTS)
     image = np.full((frames, joints, 3), np.nan)
     world = np.full((frames, joints, 3), np.nan)
     confidence = np.zeros((frames, joints))
     presence = np.zeros((frames, joints))
+    athlete = linker.athlete_tracks()
+    doubtful = linker.crossings(record.time_s, record.people)
     for at, people in enumerate(record.people):
-        for number in athlete & people.keys():
+        for number in athlete & people.keys() if not doubtful[at] else ():
             person = people[number]
             image[at], world[at] = person.image, person.world
             confidence[at], presence[at] = person.confidence, person.presence
@@ -318,13 +313,11 @@ def _athlete_sequence(record: _Record, athlete: set[int], video: Video) -> PoseS
     )
 
 
-def _company_notes(
-    time_s: np.ndarray[Any, Any], company: np.ndarray[Any, Any]
-) -> list[str]:
-    """Say when others were in the picture; interruptions below two looks are passed over."""
+def _company_notes(time_s: np.ndarray[Any, Any], company: np.ndarray[Any, Any]) -> list[str]:
+    """Say when others were in the picture; short interruptions are passed over."""
     spans: list[list[float]] = []
     for moment in time_s[company]:
-        if spans and moment - spans[-1][1] <= 2 * LOOK_EVERY_S:
+        if spans and moment - spans[-1][1] <= SAME_VISIT_S:
             spans[-1][1] = moment
         else:
             spans.append([moment, moment])

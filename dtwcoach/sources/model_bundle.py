@@ -7,6 +7,7 @@ bundle.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import importlib.util
 import io
@@ -68,10 +69,8 @@ def pose_bundle() -> bytes:
     except OSError:
         pass  # not built yet
     bundle = _build(models)
-    try:
+    with contextlib.suppress(StorageError):  # works without, only slower
         write_atomically(path, bundle)
-    except StorageError:
-        pass  # works without, only slower
     return bundle
 
 
@@ -110,17 +109,15 @@ def _build(models: list[bytes]) -> bytes:
 
 def _with_normalization(model: bytes, part: _Part) -> bytes:
     """Return the TFLite model with metadata that says how its input is normalised."""
-    import flatbuffers  # type: ignore[import-untyped]
-    from mediapipe.tasks.metadata import (  # type: ignore[import-untyped]
+    import flatbuffers
+    from mediapipe.tasks.metadata import (
         metadata_schema_py_generated as metadata_schema,
     )
     from mediapipe.tasks.metadata import schema_py_generated as model_schema
 
     tree = model_schema.ModelT.InitFromObj(model_schema.Model.GetRootAsModel(model, 0))
     buffer = model_schema.BufferT()
-    buffer.data = _metadata(
-        metadata_schema, part, outputs=len(tree.subgraphs[0].outputs)
-    )
+    buffer.data = _metadata(metadata_schema, part, outputs=len(tree.subgraphs[0].outputs))
     entry = model_schema.MetadataT()
     entry.name = "TFLITE_METADATA"
     entry.buffer = len(tree.buffers)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -23,12 +24,16 @@ STILL = 0.05
 TOP_SPEED = 1.5
 """Joint movement that counts, in body lengths per second; faster is the tracker's own unrest."""
 
+NEAR = 0.6
+"""Two people nearer than this, in lengths of their extent, may be taken for each other."""
+DOUBT_S = 2.0
+"""So long after (or before) two were close, the one who is found may be either of them."""
+LASTING_S = 0.3
+"""Who is seen for less is no person but a slip of the pose model."""
+
 _MAJOR = np.array([INDEX[name] for name in MAJOR_JOINTS])
 _TRUNK = np.array(
-    [
-        INDEX[name]
-        for name in ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
-    ]
+    [INDEX[name] for name in ("left_shoulder", "right_shoulder", "left_hip", "right_hip")]
 )
 
 
@@ -76,6 +81,9 @@ class Track:
     last_s: float
     last: Person
     score: float = 0.0
+    doubt_s: float = -math.inf
+    """When somebody close to this person was last out of sight: from then on it may be either."""
+    ended: bool = False
     extents: tuple[float, float] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -120,9 +128,7 @@ class Linker:
 
     def update(self, people: Sequence[Person], time_s: float) -> dict[int, Person]:
         """Return the people by number, known ones first by who is nearest to whom."""
-        open_tracks = [
-            track for track in self.tracks if time_s - track.last_s <= FORGET_S
-        ]
+        open_tracks = [track for track in self.tracks if time_s - track.last_s <= FORGET_S]
         pairs = sorted(
             (gap, t, p)
             for t, track in enumerate(open_tracks)
@@ -138,12 +144,32 @@ class Linker:
                 track.extend(people[p], time_s, self.picture_px)
                 numbered[track.number] = people[p]
                 taken.add(p)
+        self._doubt([track for track in open_tracks if track.number not in numbered], numbered)
         for p, person in enumerate(people):
             if p not in taken:
-                track = Track(len(self.tracks), time_s, time_s, person)
-                self.tracks.append(track)
-                numbered[track.number] = person
+                self._part(numbered, time_s)
+                numbered[self._start(person, time_s)] = person
         return numbered
+
+    def _start(self, person: Person, time_s: float) -> int:
+        self.tracks.append(Track(len(self.tracks), time_s, time_s, person))
+        return len(self.tracks) - 1
+
+    def _doubt(self, gone: Sequence[Track], numbered: dict[int, Person]) -> None:
+        """Remember whose tracker may have slipped to somebody who vanished beside them."""
+        for lost in gone:
+            if lost.last_s - lost.first_s >= LASTING_S:
+                for number, person in numbered.items():
+                    if distance(lost.last, person) < NEAR:
+                        self.tracks[number].doubt_s = self.tracks[number].last_s
+
+    def _part(self, numbered: dict[int, Person], time_s: float) -> None:
+        """Two come apart again: who had been followed in doubt gets a new number as well."""
+        for number, person in list(numbered.items()):
+            track = self.tracks[number]
+            if time_s - track.doubt_s <= DOUBT_S:
+                track.ended, track.last_s = True, math.nextafter(time_s, -math.inf)
+                numbered[self._start(numbered.pop(number), time_s)] = person
 
     def athlete_now(self, numbered: dict[int, Person]) -> Person | None:
         """Return the athlete among the people of this moment (for live use).
@@ -155,9 +181,7 @@ class Linker:
         best = max(rivals, key=lambda track: track.score, default=None)
         mine = self._athlete
         if best is not None and (
-            mine is None
-            or best.score > 2 * mine.score
-            or best.last_s - mine.last_s > FORGET_S
+            mine is None or best.score > 2 * mine.score or best.last_s - mine.last_s > FORGET_S
         ):
             self._athlete = mine = best
         return numbered.get(mine.number) if mine is not None else None
@@ -174,3 +198,34 @@ class Linker:
             if all(track.could_be(other) for other in chosen):
                 chosen.append(track)
         return {track.number for track in chosen}
+
+    def crossings(
+        self, time_s: Sequence[float], people: Sequence[dict[int, Person]]
+    ) -> NDArray[np.bool_]:
+        """Return (time,) where the athlete cannot be told from somebody who crosses them.
+
+        That is while only one is found, shortly after or before somebody else was seen close by:
+        the tracker may then hold either of the two.
+        """
+        athlete = self.athlete_tracks()
+        others = {
+            track.number
+            for track in self.tracks
+            if track.number not in athlete and track.last_s - track.first_s >= LASTING_S
+        }
+        seen = [at for at, found in enumerate(people) if others & found.keys()]
+        doubtful = np.zeros(len(time_s), dtype=bool)
+        for at, following in zip([-1, *seen], [*seen, len(time_s)], strict=True):
+            for side in (at, following):
+                if 0 <= side < len(time_s) and _is_close(people[side], athlete, others):
+                    alone = range(at + 1, following)
+                    for frame in alone:
+                        doubtful[frame] |= abs(time_s[frame] - time_s[side]) <= DOUBT_S
+        return doubtful
+
+
+def _is_close(found: dict[int, Person], athlete: set[int], others: set[int]) -> bool:
+    """Whether somebody else is close to the athlete, or where the athlete should be."""
+    mine = [found[number] for number in athlete & found.keys()]
+    rest = [found[number] for number in others & found.keys()]
+    return not mine or any(distance(a, b) < NEAR for a in mine for b in rest)

@@ -76,9 +76,7 @@ class _Clock:
                 self.steps.append(now_s - self.last_s)
         else:
             self.repaired += 1
-            now_s = self.last_s + (
-                float(np.median(self.steps)) if self.steps else self.step_s
-            )
+            now_s = self.last_s + (float(np.median(self.steps)) if self.steps else self.step_s)
         self.last_s = now_s
         return now_s
 
@@ -256,7 +254,7 @@ def open_video(
             raise SourceError(
                 f"{name}: could not be opened. Is it plugged in, allowed and not in use?"
                 if live
-                else f"{name}: not a readable video: no picture track, a cut-off file or an unknown "
+                else f"{name}: not a readable video: no picture track, cut off, or an unknown "
                 "codec. Copy or record it again, or convert it to H.264 in .mp4."
             )
         # OpenCV 4.11 does not rotate unless told to.
@@ -278,9 +276,7 @@ def _quiet_opencv() -> int:
     """Silence OpenCV and FFmpeg on stderr (the errors here say it better); the former level."""
     import cv2
 
-    os.environ.setdefault(
-        "OPENCV_FFMPEG_LOGLEVEL", "-8"
-    )  # read when FFmpeg is first used
+    os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")  # read when FFmpeg is first used
     level: int = cv2.getLogLevel()
     cv2.setLogLevel(0)
     return level
@@ -305,9 +301,7 @@ class VideoWriter:
 
 
 @contextmanager
-def open_writer(
-    path: Path | str, *, fps: float, size: tuple[int, int]
-) -> Iterator[VideoWriter]:
+def open_writer(path: Path | str, *, fps: float, size: tuple[int, int]) -> Iterator[VideoWriter]:
     """Write a video; it appears under its name only when complete.
 
     Parameters
@@ -330,9 +324,7 @@ def open_writer(
     path = Path(path)
     code = CODECS.get(path.suffix.lower())
     if code is None:
-        raise StorageError(
-            f"{path.name}: cannot write this format; use {', '.join(CODECS)}."
-        )
+        raise StorageError(f"{path.name}: cannot write this format; use {', '.join(CODECS)}.")
     if size[0] % 2 or size[1] % 2 or min(size) < 2 or not 0 < fps <= 1000:
         raise StorageError(
             f"{path.name}: {size[0]} x {size[1]} at {fps} frames per second; width and height "
@@ -346,16 +338,14 @@ def open_writer(
     try:
         fourcc = cv2.VideoWriter.fourcc(*code)
         with quiet_stderr():  # it complains about the code of VP8 and then takes it
-            opened = writer.open(
-                str(part.absolute()), cv2.CAP_FFMPEG, fourcc, fps, size
-            )
+            opened = writer.open(str(part.absolute()), cv2.CAP_FFMPEG, fourcc, fps, size)
         if not opened:
             raise StorageError(f"{path}: could not be written. Is the folder writable?")
         out = VideoWriter(writer, size)
         yield out
         writer.release()
         _check_written(part, path.name, out.frames_written)
-        os.replace(part, path)
+        part.replace(path)
     except OSError as error:
         raise StorageError(f"{path}: could not be written: {error}.") from error
     finally:
@@ -374,9 +364,7 @@ def _check_written(part: Path, name: str, frames: int) -> None:
     readable = capture.isOpened() and capture.grab()
     capture.release()
     if not readable:
-        raise StorageError(
-            f"{name}: the written file cannot be read back. Is the disk full?"
-        )
+        raise StorageError(f"{name}: the written file cannot be read back. Is the disk full?")
 
 
 def rgb(image: ImageArray) -> ImageArray:

@@ -62,8 +62,7 @@ def video(tmp_path: Path) -> Path:
 
 def same(a: PoseSequence, b: PoseSequence) -> bool:
     return all(
-        np.array_equal(getattr(a, name), getattr(b, name), equal_nan=True)
-        for name in ARRAYS
+        np.array_equal(getattr(a, name), getattr(b, name), equal_nan=True) for name in ARRAYS
     ) and (a.frame_size, a.model) == (b.frame_size, b.model)
 
 
@@ -72,15 +71,14 @@ def test_second_time_from_the_cache_and_exactly_the_same(video: Path) -> None:
     first = cached_pose(video, extract=extract, made_by="m")
     second = cached_pose(video, extract=extract, made_by="m")
     assert extract.calls == 1
-    assert same(first, second) and second.notes == first.notes == ("ein Hinweis: ü",)
+    assert same(first, second)
+    assert second.notes == first.notes == ("ein Hinweis: ü",)
 
 
 def test_name_and_place_do_not_matter(video: Path, tmp_path: Path) -> None:
     extract = Extractor()
     cached_pose(video, extract=extract, made_by="m")
-    cached_pose(
-        Path(shutil.copy(video, tmp_path / "b.mov")), extract=extract, made_by="m"
-    )
+    cached_pose(Path(shutil.copy(video, tmp_path / "b.mov")), extract=extract, made_by="m")
     assert extract.calls == 1
 
 
@@ -94,9 +92,7 @@ def test_content_and_settings_matter(video: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", ["flip", "cut", "empty", "pickle", "missing array"])
-def test_damaged_entry_is_made_again_and_noted(
-    video: Path, folder: Path, damage: str
-) -> None:
+def test_damaged_entry_is_made_again_and_noted(video: Path, folder: Path, damage: str) -> None:
     extract = Extractor()
     cached_pose(video, extract=extract, made_by="m")
     (entry,) = folder.iterdir()
@@ -114,24 +110,25 @@ def test_damaged_entry_is_made_again_and_noted(
     else:
         entry.write_bytes(data)
     again = cached_pose(video, extract=extract, made_by="m")
-    assert extract.calls == 2 and same(again, extract.pose)
+    assert extract.calls == 2
+    assert same(again, extract.pose)
     assert "damaged" in again.notes[-1]
     third = cached_pose(video, extract=extract, made_by="m")
-    assert extract.calls == 2 and third.notes == extract.pose.notes
+    assert extract.calls == 2
+    assert third.notes == extract.pose.notes
 
 
 def test_oldest_used_go_first(video: Path, folder: Path) -> None:
     extract = Extractor()
     for number in range(3):
         cached_pose(video, extract=extract, made_by=f"m{number}")
-    for age, entry in enumerate(
-        sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime_ns)
-    ):
+    for age, entry in enumerate(sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime_ns)):
         os.utime(entry, (1000 + age, 1000 + age))
     cached_pose(video, extract=extract, made_by="m0")  # used again: now the newest
     size = next(folder.iterdir()).stat().st_size
     cached_pose(video, extract=extract, made_by="m3", limit_bytes=2 * size + size // 2)
-    assert len(list(folder.iterdir())) == 2 and extract.calls == 4
+    assert len(list(folder.iterdir())) == 2
+    assert extract.calls == 4
     cached_pose(video, extract=extract, made_by="m0")
     assert extract.calls == 4
 
@@ -159,9 +156,7 @@ def test_missing_video(tmp_path: Path) -> None:
         cached_pose(tmp_path / "none.mp4", extract=Extractor(), made_by="m")
 
 
-def test_write_atomically_keeps_the_old(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_write_atomically_keeps_the_old(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "file"
     write_atomically(path, b"old")
 
@@ -188,7 +183,5 @@ def test_a_cached_read_loads_nothing_heavy(video: Path) -> None:
         f"print(len(cached_pose(Path({str(video)!r}), extract=None, made_by='m')))\n"
         "print([m for m in ('cv2', 'mediapipe', 'pandas', 'scipy', 'pyarrow') if m in sys.modules])"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split("\n")[:2] == ["5", "[]"]

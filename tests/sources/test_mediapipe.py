@@ -48,9 +48,7 @@ def actor(seed: int, *, frames: int, x_m: float = 0.0, move: float = 1.0) -> Act
             ("hip_flexion", 50, 10),
         )
     }
-    points = body_points(
-        Person.from_seed(seed), channels, contact="feet", frames=frames
-    )
+    points = body_points(Person.from_seed(seed), channels, contact="feet", frames=frames)
     return Actor(seed, points + np.array([x_m, 0, 0]), np.ones(frames, bool))
 
 
@@ -105,14 +103,13 @@ class TestOnePerson:
         assert np.allclose(pose.time_s, np.arange(30) / FPS, atol=1e-3)
         assert pose.frame_size == (640, 480)
         assert pose.model == model_name() == "mediapipe-0.10.21/pose_full/video"
-        assert (pose.people == 1).all() and pose.notes == ()
+        assert (pose.people == 1).all()
+        assert pose.notes == ()
 
     def test_world_axes(self, pose: PoseSequence) -> None:
         at = {name: np.median(pose.world[:, INDEX[name]], axis=0) for name in KEYPOINTS}
         assert at["nose"][1] > at["left_hip"][1] > at["left_ankle"][1]  # up
-        assert (
-            at["left_shoulder"][0] > at["right_shoulder"][0]
-        )  # they face us: left is right
+        assert at["left_shoulder"][0] > at["right_shoulder"][0]  # they face us: left is right
         assert at["nose"][2] > at["left_ear"][2]  # towards the camera
 
     def test_depth_in_pixels(self, pose: PoseSequence) -> None:
@@ -122,7 +119,8 @@ class TestOnePerson:
 
     def test_confidence(self, pose: PoseSequence) -> None:
         assert np.median(pose.confidence[:, MAJOR]) > 0.8
-        assert pose.presence.min() >= 0 and pose.presence.max() <= 1
+        assert pose.presence.min() >= 0
+        assert pose.presence.max() <= 1
 
 
 FRAMES = 40
@@ -140,7 +138,8 @@ class TestSeveralPeople:
     def test_the_one_who_moves(self, beside: Path) -> None:
         pose = extract_pose(beside)
         error = error_px(pose, ATHLETE)
-        assert np.isfinite(error).mean() > 0.9 and np.nanmax(error) < 25
+        assert np.isfinite(error).mean() > 0.9
+        assert np.nanmax(error) < 25
         assert (pose.people == 2).mean() > 0.9
         assert "another person was in the picture" in " ".join(pose.notes)
 
@@ -149,7 +148,8 @@ class TestSeveralPeople:
         athlete = Actor(1, ATHLETE.points, ~gone)
         path = film(tmp_path / "left.mp4", [BYSTANDER, athlete], frames=FRAMES)
         error = error_px(extract_pose(path), ATHLETE)
-        assert np.isfinite(error[~gone]).mean() > 0.9 and np.nanmax(error[~gone]) < 25
+        assert np.isfinite(error[~gone]).mean() > 0.9
+        assert np.nanmax(error[~gone]) < 25
         assert np.isnan(error[gone][3:]).all()  # never the bystander in their place
 
     def test_order_of_videos_does_not_matter(
@@ -168,8 +168,10 @@ class TestSeveralPeople:
 def test_nobody(tmp_path: Path) -> None:
     path = film(tmp_path / "empty.mp4", [], frames=10)
     pose = extract_pose(path)
-    assert len(pose) == 10 and np.isnan(pose.image).all()
-    assert (pose.people == 0).all() and (pose.confidence == 0).all()
+    assert len(pose) == 10
+    assert np.isnan(pose.image).all()
+    assert (pose.people == 0).all()
+    assert (pose.confidence == 0).all()
 
 
 def test_fast_video_is_thinned_out(tmp_path: Path) -> None:
@@ -179,8 +181,10 @@ def test_fast_video_is_thinned_out(tmp_path: Path) -> None:
             writer.write(np.zeros((48, 64, 3), np.uint8))
     seen: list[float] = []
     pose = extract_pose(path, progress=seen.append)
-    assert 60 <= pose.fps <= 90 and pose.time_s[0] == 0
-    assert seen == sorted(seen) and seen[-1] == 1.0
+    assert 60 <= pose.fps <= 90
+    assert pose.time_s[0] == 0
+    assert seen == sorted(seen)
+    assert seen[-1] == 1.0
 
 
 def test_tracker_used_after_closing() -> None:
@@ -207,9 +211,7 @@ class TestReadPose:
     ) -> None:
         calls: list[Path] = []
 
-        def extract(
-            path: Path, *, progress: Callable[[float], None] | None
-        ) -> PoseSequence:
+        def extract(path: Path, *, progress: Callable[[float], None] | None) -> PoseSequence:
             calls.append(path)
             return pose
 
@@ -230,9 +232,7 @@ class TestReadPose:
 
 
 class TestBundle:
-    def test_kept_and_the_same(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_kept_and_the_same(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("DTWCOACH_CACHE", str(tmp_path))
         first = pose_bundle()
         (path,) = (tmp_path / "models").iterdir()
@@ -240,9 +240,7 @@ class TestBundle:
         monkeypatch.setattr(model_bundle, "_build", lambda models: b"not needed")
         assert pose_bundle() == first
 
-    def test_damaged_is_built_again(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_damaged_is_built_again(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("DTWCOACH_CACHE", str(tmp_path))
         first = pose_bundle()
         (path,) = (tmp_path / "models").iterdir()

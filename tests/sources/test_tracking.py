@@ -37,11 +37,7 @@ def test_numbers_follow_people_in_any_order() -> None:
     for frame in range(20):
         people = [person(100 + 3 * frame), person(500 - 3 * frame)]
         numbered = linker.update(people[:: -1 if frame % 2 else 1], frame / 10)
-        seen.append(
-            sorted(
-                (number, float(found.middle[0])) for number, found in numbered.items()
-            )
-        )
+        seen.append(sorted((number, float(found.middle[0])) for number, found in numbered.items()))
     for before, after in pairwise(seen):
         assert [number for number, _ in after] == [0, 1]
         assert all(abs(a - b) < 4 for (_, a), (_, b) in zip(before, after, strict=True))
@@ -105,7 +101,8 @@ def test_athlete_who_comes_back_is_the_athlete() -> None:
 def test_nobody() -> None:
     linker = Linker(picture_px=800)
     assert linker.update([], 0.0) == {}
-    assert linker.athlete_tracks() == set() and linker.athlete_now({}) is None
+    assert linker.athlete_tracks() == set()
+    assert linker.athlete_now({}) is None
 
 
 def test_live_athlete_is_kept_until_gone() -> None:
@@ -119,7 +116,8 @@ def test_live_athlete_is_kept_until_gone() -> None:
     assert linker.athlete_now(passing) is None
     for frame in range(21, 40):
         now = linker.athlete_now(linker.update([person(100)], frame / 10))
-    assert now is not None and abs(float(now.middle[0]) - 100) < 50
+    assert now is not None
+    assert abs(float(now.middle[0]) - 100) < 50
 
 
 def test_somebody_much_larger_later_is_not_the_athlete() -> None:
@@ -133,9 +131,7 @@ def test_somebody_much_larger_later_is_not_the_athlete() -> None:
 def test_athlete_back_in_a_posture_seen_before() -> None:
     linker = Linker(picture_px=800)
     for frame in range(30):  # lies down: half the size in the picture
-        linker.update(
-            [person(500, size=200 - 3.5 * frame, wave=20 * (frame % 2))], frame / 10
-        )
+        linker.update([person(500, size=200 - 3.5 * frame, wave=20 * (frame % 2))], frame / 10)
     for frame in range(60, 70):
         linker.update([person(500, size=200)], frame / 10)
     assert linker.athlete_tracks() == {0, 1}
