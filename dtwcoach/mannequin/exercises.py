@@ -298,8 +298,8 @@ _GOOD_MORNING = Exercise(
     driver=("pelvis_pitch",),
     rep_s=3.4,
     yaw_deg=62.0,
-    how_to_film="Turn your left side to the camera, a little towards it, at hip height, about three metres away, with"
-    " room in front of you for the head.",
+    how_to_film="Turn your left side to the camera, your front a little towards it, at hip"
+    " height, about three metres away, with room in front of you for the head.",
 )
 
 _BRIDGE = Exercise(

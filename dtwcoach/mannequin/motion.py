@@ -78,46 +78,46 @@ def perform(
     """
     if exercise.sided and performance.side != exercise.side:
         exercise = exercise.mirrored()
+    yaw = np.radians(view_yaw_deg)
+    edge = (float(outside_m * np.cos(yaw)), float(-outside_m * np.sin(yaw)))
     rng = np.random.default_rng([performance.seed, 17])
-    plan, total_s = _schedule(person, exercise, performance, rng, view_yaw_deg, outside_m)
+    act = _Act(person, exercise, performance, edge, rng)
+    plan, total_s = _schedule(act)
     time_s = np.arange(max(1, round(total_s * fps))) / fps
     channels = {
         name: np.full(len(time_s), float(value)) for name, value in exercise.posture(0).items()
     }
     for name, (posture, _) in person.style.items():
         channels[name] += max(posture, -3.0)  # a rest posture has no room to go below straight
-    _fidget(exercise, plan, time_s, channels, rng, performance.fidget)
+    _fidget(act, plan, time_s, channels)
     reps = []
     for begin, action, timing in plan:
         if isinstance(timing, RepTiming):
-            rep = _add_rep(
-                person,
-                exercise,
-                performance,
-                action,
-                timing,
-                time_s - begin,
-                channels,
-                rng,
-            )
+            rep = _add_rep(act, action, timing, time_s - begin, channels)
             reps += [rep] if action.kind == "rep" and rep is not None else []
-    for begin, action, timing in plan:
-        if isinstance(timing, list):
-            _add_walk(person, exercise, timing, time_s - begin, channels, action.kind)
+    for begin, action, prints in plan:
+        if isinstance(prints, list):
+            _add_walk(act, action.kind, prints, time_s - begin, channels)
     return Motion(time_s, channels, tuple(reps))
+
+
+@dataclass(frozen=True, eq=False)
+class _Act:
+    """Who does what and how, where the picture ends (x, z), and the luck of the day."""
+
+    person: Person
+    exercise: Exercise
+    performance: Performance
+    edge: tuple[float, float]
+    rng: np.random.Generator
 
 
 _Plan = list[tuple[float, Action, "RepTiming | list[Footprint] | float"]]
 
 
-def _schedule(
-    person: Person,
-    exercise: Exercise,
-    performance: Performance,
-    rng: np.random.Generator,
-    view_yaw_deg: float,
-    outside_m: float,
-) -> tuple[_Plan, float]:
+def _schedule(act: _Act) -> tuple[_Plan, float]:
+    """When each action begins, what it needs to know, and the seconds of it all."""
+    exercise, performance = act.exercise, act.performance
     plan: _Plan = []
     now = 0.0
     actions = performance.actions()
@@ -127,15 +127,15 @@ def _schedule(
         entry: RepTiming | list[Footprint] | float
         if action.kind in ("rep", "half_rep"):
             speed = performance.tempo * (1 + performance.tempo_drift * done / count)
-            speed *= float(np.exp(rng.normal(0, 0.012 * performance.variation_deg)))
+            speed *= float(np.exp(act.rng.normal(0, 0.012 * performance.variation_deg)))
             entry = _timing(exercise, action, speed, performance.side)
             seconds = entry.seconds
             done += action.kind == "rep"
         elif action.kind in ("walk_in", "walk_out"):
-            entry = _walk_prints(person, exercise, action.kind, view_yaw_deg, outside_m)
+            entry = _walk_prints(act, action.kind)
             seconds = gait_s(entry)
         else:
-            entry = seconds = 1.0 if action.seconds is None else action.seconds
+            entry = seconds = 1.0 if action.seconds is None else float(action.seconds)
         plan.append((now, action, entry))
         now += seconds
     return plan, now
@@ -153,68 +153,66 @@ def _timing(exercise: Exercise, action: Action, speed: float, side: str) -> RepT
     return RepTiming(out_s, dwell_s, back_s, hold_s=action.hold_s)
 
 
-def _walk_prints(
-    person: Person, exercise: Exercise, kind: str, view_yaw_deg: float, outside_m: float
-) -> list[Footprint]:
+def _walk_prints(act: _Act, kind: str) -> list[Footprint]:
+    exercise, leg = act.exercise, act.person.limbs.leg
     if exercise.contact != "feet":
         raise UsageError(
             f"{exercise.name} is not done standing, so nobody can walk to it; leave out {kind}."
         )
-    rest, leg = exercise.posture(0), person.limbs.leg
+    rest = exercise.posture(0)
     stance = {
         side: Footprint(
-            side,
-            sign * rest[f"{side}_foot_x"] * leg,
-            rest[f"{side}_foot_z"] * leg,
-            0.0,
+            side, sign * rest[f"{side}_foot_x"] * leg, rest[f"{side}_foot_z"] * leg, 0.0
         )
         for side, sign in SIDES.items()
     }
-    yaw = np.radians(view_yaw_deg)
-    edge = (float(outside_m * np.cos(yaw)), float(-outside_m * np.sin(yaw)))
     if kind == "walk_in":
-        return arrival_prints(person, stance, edge)
-    return departure_prints(person, stance, edge)
+        return arrival_prints(act.person, stance, act.edge)
+    return departure_prints(act.person, stance, act.edge)
 
 
 def _add_rep(
-    person: Person,
-    exercise: Exercise,
-    performance: Performance,
+    act: _Act,
     action: Action,
     timing: RepTiming,
     local_s: FloatArray,
     channels: dict[str, FloatArray],
-    rng: np.random.Generator,
 ) -> TrueRep | None:
     """Add one repetition to the channels and say where it is (None below one frame)."""
+    exercise, performance = act.exercise, act.performance
     way = timing.way(local_s)
     faults = [
         (find_fault(exercise.name, name, side=performance.side), size)
         for name, size in action.faults
     ]
     late = _lags(exercise, faults, timing)
+    rest, turn = exercise.posture(0), exercise.posture(1)
     drive = np.zeros_like(way)
     for name in sorted(channels):
         own = timing.way(local_s - late[name]) if name in late else way
         change = performance.rom * _course(exercise, name, own)
-        moves = abs(exercise.posture(1)[name] - exercise.posture(0)[name]) > 5
+        moves = abs(turn[name] - rest[name]) > 5
         if moves and "foot" not in name:
-            change += performance.variation_deg * float(rng.normal()) * own
+            change += performance.variation_deg * float(act.rng.normal()) * own
         # Style shows where the exercise moves; a joint that should be still is nearly so.
-        change += (1.0 if moves else 0.35) * person.style.get(name, (0.0, 0.0))[1] * own
+        style = act.person.style.get(name, (0.0, 0.0))[1]
+        change += (1.0 if moves else 0.35) * style * own
         for fault, size in faults:
             if fault.kind == "posture" and name in fault.changes:
                 change += size * fault.changes[name] * _SHAPES[fault.phase](own)
         channels[name] += change
         if name in exercise.driver:
             drive += change
-    moving = np.flatnonzero(np.abs(drive) >= REST_SHARE * np.abs(drive).max())
-    if len(moving) == 0 or np.abs(drive).max() == 0:
+    return _true_rep(np.abs(drive), action.faults)
+
+
+def _true_rep(drive: FloatArray, faults: FaultList) -> TrueRep | None:
+    """Where the driver is away from rest."""
+    if drive.max() == 0:
         return None
-    top = np.flatnonzero(np.abs(drive) >= 0.9999 * np.abs(drive).max())
-    turn = int((top[0] + top[-1]) // 2)
-    return TrueRep(int(moving[0]), int(moving[-1]) + 1, turn, action.faults)
+    moving = np.flatnonzero(drive >= REST_SHARE * drive.max())
+    top = np.flatnonzero(drive >= 0.9999 * drive.max())
+    return TrueRep(int(moving[0]), int(moving[-1]) + 1, int((top[0] + top[-1]) // 2), faults)
 
 
 _SHAPES = {
@@ -227,7 +225,6 @@ _SHAPES = {
 
 def _course(exercise: Exercise, name: str, way: FloatArray) -> FloatArray:
     """Departure of a channel from rest after a share of the way, through all its postures."""
-
     rest, turn = exercise.posture(0), exercise.posture(1)
     shares, values = [0.0], [0.0]
     for share, posture in exercise.between:
@@ -272,23 +269,17 @@ def _lags(
     return late
 
 
-def _fidget(
-    exercise: Exercise,
-    plan: _Plan,
-    time_s: FloatArray,
-    channels: dict[str, FloatArray],
-    rng: np.random.Generator,
-    amount: float,
-) -> None:
+def _fidget(act: _Act, plan: _Plan, time_s: FloatArray, channels: dict[str, FloatArray]) -> None:
     """Slow sway all the time, and in idle time glances and shifting arms."""
+    rng, amount, standing = act.rng, act.performance.fidget, act.exercise.contact == "feet"
     for name in ("pelvis_pitch", "trunk_roll", "trunk_twist", "neck_pitch", "neck_yaw"):
-        if exercise.contact != "feet" and name != "neck_pitch":
+        if not standing and name != "neck_pitch":
             continue
         for hertz in rng.uniform(0.12, 0.45, size=2):
             phase = 2 * np.pi * (hertz * time_s + rng.random())
             channels[name] += 0.45 * amount * np.sin(phase)
     busy = {"neck_yaw": 13.0, "neck_pitch": 6.0}
-    if exercise.contact == "feet":
+    if standing:
         busy |= {
             "trunk_twist": 3.0,
             "left_elbow_flexion": 5.0,
@@ -308,16 +299,15 @@ _ENDS_AT_REST = ("root_x", "root_z", "pelvis_yaw")
 
 
 def _add_walk(
-    person: Person,
-    exercise: Exercise,
+    act: _Act,
+    kind: str,
     prints: list[Footprint],
     local_s: FloatArray,
     channels: dict[str, FloatArray],
-    kind: str,
 ) -> None:
     """Walk in place of resting, with the posture blended at the end where the exercise is."""
-    rest = exercise.posture(0)
-    steps = gait(person, prints, local_s, toes_out_deg=rest["left_foot_yaw"])
+    rest = act.exercise.posture(0)
+    steps = gait(act.person, prints, local_s, toes_out_deg=rest["left_foot_yaw"])
     seconds = gait_s(prints)
     near = np.clip((local_s - seconds + 0.9) / 0.9, 0, 1)
     if kind == "walk_out":

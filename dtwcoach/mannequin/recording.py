@@ -270,7 +270,7 @@ def render_video(
 def contact_sheet(truth: Truth, *, columns: int = 8, rows: int = 3, seed: int = 0) -> Image:
     """Frames spread evenly over the recording, side by side in one BGR picture."""
     every = max(1, len(truth) // (columns * rows))
-    tiles = [frame for frame in frames(truth, every=every, seed=seed)][: columns * rows]
+    tiles = list(frames(truth, every=every, seed=seed))[: columns * rows]
     blank = np.zeros_like(tiles[0])
     tiles += [blank] * (-len(tiles) % columns)
     return np.vstack(
