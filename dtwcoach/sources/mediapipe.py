@@ -293,9 +293,10 @@ def _athlete_sequence(record: _Record, linker: Linker, video: Video) -> PoseSequ
     confidence = np.zeros((frames, joints))
     presence = np.zeros((frames, joints))
     athlete = linker.athlete_tracks()
-    doubtful = linker.crossings(record.time_s, record.people)
     for at, people in enumerate(record.people):
-        for number in athlete & people.keys() if not doubtful[at] else ():
+        for number in athlete & people.keys():
+            if linker.is_doubtful(number, record.time_s[at]):
+                continue
             person = people[number]
             image[at], world[at] = person.image, person.world
             confidence[at], presence[at] = person.confidence, person.presence

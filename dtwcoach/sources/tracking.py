@@ -24,6 +24,8 @@ STILL = 0.05
 TOP_SPEED = 1.5
 """Joint movement that counts, in body lengths per second; faster is the tracker's own unrest."""
 
+PASSING = 4.0
+"""How much walking through the picture, in body lengths per second, takes away from a score."""
 NEAR = 0.6
 """Two people nearer than this, in lengths of their extent, may be taken for each other."""
 DOUBT_S = 2.0
@@ -81,13 +83,24 @@ class Track:
     last_s: float
     last: Person
     score: float = 0.0
-    doubt_s: float = -math.inf
-    """When somebody close to this person was last out of sight: from then on it may be either."""
+    doubtful: bool = False
+    """Began when one of two who were close vanished: it may be either of them."""
+    parted: bool = False
+    """Ended when somebody else appeared; in a doubtful track, the other of the two."""
     ended: bool = False
     extents: tuple[float, float] = field(init=False)
+    start: Points = field(init=False)
 
     def __post_init__(self) -> None:
         self.extents = (self.last.extent, self.last.extent)
+        self.start = self.last.middle
+
+    @property
+    def merit(self) -> float:
+        """How much of an athlete: the score, and less for those who are only passing."""
+        seconds = max(self.last_s - self.first_s, FORGET_S)
+        travelled = float(np.hypot(*(self.last.middle - self.start))) / self.last.extent
+        return self.score / (1.0 + PASSING * travelled / seconds)
 
     def could_be(self, other: Track) -> bool:
         """Whether the two were never there together and, at some time, of about one size."""
@@ -128,7 +141,9 @@ class Linker:
 
     def update(self, people: Sequence[Person], time_s: float) -> dict[int, Person]:
         """Return the people by number, known ones first by who is nearest to whom."""
-        open_tracks = [track for track in self.tracks if time_s - track.last_s <= FORGET_S]
+        open_tracks = [
+            track for track in self.tracks if not track.ended and time_s - track.last_s <= FORGET_S
+        ]
         pairs = sorted(
             (gap, t, p)
             for t, track in enumerate(open_tracks)
@@ -144,44 +159,53 @@ class Linker:
                 track.extend(people[p], time_s, self.picture_px)
                 numbered[track.number] = people[p]
                 taken.add(p)
-        self._doubt([track for track in open_tracks if track.number not in numbered], numbered)
-        for p, person in enumerate(people):
-            if p not in taken:
-                self._part(numbered, time_s)
-                numbered[self._start(person, time_s)] = person
+        strangers = [person for p, person in enumerate(people) if p not in taken]
+        self._merge([track for track in open_tracks if track.number not in numbered], numbered)
+        if strangers:
+            self._part(open_tracks, numbered)
+        for person in strangers:
+            numbered[self._start(person, time_s)] = person
         return numbered
 
-    def _start(self, person: Person, time_s: float) -> int:
-        self.tracks.append(Track(len(self.tracks), time_s, time_s, person))
+    def _start(self, person: Person, time_s: float, *, doubtful: bool = False) -> int:
+        self.tracks.append(Track(len(self.tracks), time_s, time_s, person, doubtful=doubtful))
         return len(self.tracks) - 1
 
-    def _doubt(self, gone: Sequence[Track], numbered: dict[int, Person]) -> None:
-        """Remember whose tracker may have slipped to somebody who vanished beside them."""
-        for lost in gone:
-            if lost.last_s - lost.first_s >= LASTING_S:
-                for number, person in numbered.items():
-                    if distance(lost.last, person) < NEAR:
-                        self.tracks[number].doubt_s = self.tracks[number].last_s
+    def _restart(self, track: Track, numbered: dict[int, Person], *, doubtful: bool) -> None:
+        """End a track just before its last sighting, which begins a new one."""
+        time_s, track.last_s = track.last_s, math.nextafter(track.last_s, -math.inf)
+        track.ended = True
+        person = numbered.pop(track.number)
+        numbered[self._start(person, time_s, doubtful=doubtful)] = person
 
-    def _part(self, numbered: dict[int, Person], time_s: float) -> None:
-        """Two come apart again: who had been followed in doubt gets a new number as well."""
-        for number, person in list(numbered.items()):
-            track = self.tracks[number]
-            if time_s - track.doubt_s <= DOUBT_S:
-                track.ended, track.last_s = True, math.nextafter(time_s, -math.inf)
-                numbered[self._start(numbered.pop(number), time_s)] = person
+    def _merge(self, missing: Sequence[Track], numbered: dict[int, Person]) -> None:
+        """One of two who were close is gone: from here on the other may be either of them."""
+        for gone in missing:
+            for number, person in list(numbered.items()):
+                lasting = gone.last_s - gone.first_s >= LASTING_S
+                if lasting and distance(gone.last, person) < NEAR and not gone.ended:
+                    gone.ended = True
+                    self._restart(self.tracks[number], numbered, doubtful=True)
+
+    def _part(self, tracks: Sequence[Track], numbered: dict[int, Person]) -> None:
+        """Two come apart again: who was followed in doubt gets a new number as well."""
+        for track in tracks:
+            if track.doubtful and not track.ended:
+                track.parted = track.ended = True
+                if track.number in numbered:
+                    self._restart(track, numbered, doubtful=False)
 
     def athlete_now(self, numbered: dict[int, Person]) -> Person | None:
         """Return the athlete among the people of this moment (for live use).
 
-        Somebody else takes over only with twice the score, or when the athlete has been gone for
+        Somebody else takes over only with twice the merit, or when the athlete has been gone for
         a second.
         """
         rivals = [self.tracks[number] for number in numbered]
-        best = max(rivals, key=lambda track: track.score, default=None)
+        best = max(rivals, key=lambda track: track.merit, default=None)
         mine = self._athlete
         if best is not None and (
-            mine is None or best.score > 2 * mine.score or best.last_s - mine.last_s > FORGET_S
+            mine is None or best.merit > 2 * mine.merit or best.last_s - mine.last_s > FORGET_S
         ):
             self._athlete = mine = best
         return numbered.get(mine.number) if mine is not None else None
@@ -189,43 +213,21 @@ class Linker:
     def athlete_tracks(self) -> set[int]:
         """Return the numbers of the tracks that are the athlete, for a recording seen whole.
 
-        The highest score, and whoever of about the same size was there only while the athlete
+        The highest merit, and whoever of about the same size was there only while the athlete
         was not: the athlete coming back.
         """
-        ranked = sorted(self.tracks, key=lambda track: -track.score)
+        ranked = sorted(self.tracks, key=lambda track: -track.merit)
         chosen: list[Track] = []
         for track in ranked:
             if all(track.could_be(other) for other in chosen):
                 chosen.append(track)
         return {track.number for track in chosen}
 
-    def crossings(
-        self, time_s: Sequence[float], people: Sequence[dict[int, Person]]
-    ) -> NDArray[np.bool_]:
-        """Return (time,) where the athlete cannot be told from somebody who crosses them.
+    def is_doubtful(self, number: int, time_s: float) -> bool:
+        """Whether the person of this number may, at this time, be somebody who crosses them.
 
-        That is while only one is found, shortly after or before somebody else was seen close by:
-        the tracker may then hold either of the two.
+        That is for a while after two who were close became one, and before they parted again.
         """
-        athlete = self.athlete_tracks()
-        others = {
-            track.number
-            for track in self.tracks
-            if track.number not in athlete and track.last_s - track.first_s >= LASTING_S
-        }
-        seen = [at for at, found in enumerate(people) if others & found.keys()]
-        doubtful = np.zeros(len(time_s), dtype=bool)
-        for at, following in zip([-1, *seen], [*seen, len(time_s)], strict=True):
-            for side in (at, following):
-                if 0 <= side < len(time_s) and _is_close(people[side], athlete, others):
-                    alone = range(at + 1, following)
-                    for frame in alone:
-                        doubtful[frame] |= abs(time_s[frame] - time_s[side]) <= DOUBT_S
-        return doubtful
-
-
-def _is_close(found: dict[int, Person], athlete: set[int], others: set[int]) -> bool:
-    """Whether somebody else is close to the athlete, or where the athlete should be."""
-    mine = [found[number] for number in athlete & found.keys()]
-    rest = [found[number] for number in others & found.keys()]
-    return not mine or any(distance(a, b) < NEAR for a in mine for b in rest)
+        track = self.tracks[number]
+        since, until = time_s - track.first_s, track.last_s - time_s
+        return track.doubtful and (since <= DOUBT_S or (track.parted and until <= DOUBT_S))

@@ -135,3 +135,26 @@ def test_athlete_back_in_a_posture_seen_before() -> None:
     for frame in range(60, 70):
         linker.update([person(500, size=200)], frame / 10)
     assert linker.athlete_tracks() == {0, 1}
+
+
+def test_tracker_that_slipped_to_somebody_crossing() -> None:
+    linker = Linker(picture_px=800)
+    time_s, people = [], []
+    for frame in range(80):
+        athlete = person(400, wave=25 * (frame % 10 < 5))
+        walker = person(100 + 10 * frame)
+        # Only the walker is found while the two are close, then both again.
+        found = [walker] if 26 <= frame < 36 else [athlete]
+        if 10 <= frame < 26 or 36 <= frame < 60:
+            found = [athlete, walker]
+        time_s.append(frame / 10)
+        people.append(linker.update(found, frame / 10))
+    chosen = linker.athlete_tracks()
+    for frame, seen in enumerate(people):
+        mine = [
+            who
+            for number, who in seen.items()
+            if number in chosen and not linker.is_doubtful(number, time_s[frame])
+        ]
+        assert len(mine) == (0 if 26 <= frame < 36 else 1)
+        assert all(abs(float(who.middle[0]) - 400) < 60 for who in mine)
