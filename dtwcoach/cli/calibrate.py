@@ -1,0 +1,80 @@
+"""`dtwcoach calibrate`: the border between right and wrong."""
+
+from __future__ import annotations
+
+import math
+from argparse import Namespace
+from dataclasses import asdict
+
+from dtwcoach.cli import OK
+from dtwcoach.cli.screen import library, print_json, say, table, warn
+from dtwcoach.errors import LibraryError
+from dtwcoach.matching.references import Calibration
+from dtwcoach.settings import Settings
+
+
+def run(options: Namespace) -> int:
+    """Calibrate, store and print."""
+    from dtwcoach.coach import in_force
+    from dtwcoach.matching.calibration import calibrate, missing_for_firm
+
+    books = library(options)
+    exercise = books.exercise(options.exercise)
+    settings = Settings()
+    stored = books.references(exercise.name, settings=settings.fingerprint())
+    chosen = in_force(stored)
+    models = sorted({reference.info.model for reference in chosen})
+    if len(models) > 1:
+        raise LibraryError(
+            f"The references of {exercise.name} were made with {len(models)} pose models "
+            f"({', '.join(models)}), which cannot be compared. Add the recordings of one kind "
+            "again, or remove the others: dtwcoach reference list " + exercise.name
+        )
+    calibration = calibrate(exercise, chosen, settings)
+    missing = missing_for_firm(calibration)
+    # A calibration is kept with the references it rests on, all that lie there.
+    kept = len(chosen) == len(stored)
+    if kept:
+        books.save_calibration(exercise.name, calibration)
+    if options.json:
+        values = {k: None if v != v else v for k, v in asdict(calibration).items()}
+        print_json({**values, "missing": missing, "provisional": bool(missing), "stored": kept})
+        return OK
+    _print(exercise.title, calibration, missing)
+    if not kept:
+        warn(
+            "Not stored, but made anew for each verdict: drawn starters lie among your own "
+            f"references. See: dtwcoach reference list {exercise.name}"
+        )
+    return OK
+
+
+RULES = {
+    "leave one out": "leave one out (from right repetitions alone)",
+    "Youden": "Youden (from right and wrong repetitions)",
+}
+
+
+def _print(title: str, calibration: Calibration, missing: str) -> None:
+    say(f"{title}: the border between right and wrong", style="bold")
+    table(
+        ("", ""),
+        [
+            ("threshold", f"{calibration.threshold:.2f} times the usual deviation"),
+            ("rule", RULES.get(calibration.rule, calibration.rule)),
+            ("right repetitions", calibration.right_reps),
+            ("wrong repetitions", calibration.wrong_reps),
+            ("people", calibration.people),
+            ("right ones called wrong", _share(calibration.false_alarm_rate)),
+            ("balanced accuracy", _share(calibration.balanced_accuracy)),
+        ],
+    )
+    say("Both shares are estimates, made by leaving each person out in turn.", style="dim")
+    if missing:
+        say(f"Provisional; missing: {missing}.", style="yellow")
+    else:
+        say("Firm: enough repetitions of enough people.", style="green")
+
+
+def _share(value: float) -> str:
+    return f"{value:.0%}" if math.isfinite(value) else "not known"

@@ -1,0 +1,271 @@
+"""Every command, its options and an example of each."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from dtwcoach import __version__
+
+EPILOG = """\
+examples:
+  dtwcoach demo                                  see the whole job on drawn people
+  dtwcoach exercises squat                       how to film a squat
+  dtwcoach score squat my-set.mp4                judge your set
+  dtwcoach reference add squat trainer.mp4       record your own references
+
+Not medical advice. Everything runs on this computer; nothing is sent anywhere.
+"""
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser; each command's `run` names the function that does it, as "module:function"."""
+    parser = argparse.ArgumentParser(
+        prog="dtwcoach",
+        description="Checks exercise repetitions on video against a trainer's own repetitions.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"dtwcoach {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", title="commands")
+    for add in (_demo, _score, _exercises, _reference, _calibrate, _doctor):
+        add(commands)
+    return parser
+
+
+def _command(commands: Any, name: str, help_text: str, example: str, run: str) -> Any:
+    """Add a command; its help ends with the example."""
+    parser = commands.add_parser(
+        name,
+        help=help_text,
+        description=f"{help_text[0].upper()}{help_text[1:]}.",
+        epilog=f"example:\n  dtwcoach {example}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    if run:
+        parser.set_defaults(run=run)
+        parser.add_argument(
+            "--json", action="store_true", help="print JSON for machines and nothing else"
+        )
+    return parser
+
+
+def _references_option(parser: Any) -> None:
+    parser.add_argument(
+        "--references",
+        type=Path,
+        metavar="DIR",
+        help="your reference library (default: $DTWCOACH_REFERENCES or ./references)",
+    )
+
+
+def _reports_option(parser: Any) -> None:
+    parser.add_argument(
+        "--reports",
+        type=Path,
+        metavar="DIR",
+        help="where reports go (default: $DTWCOACH_REPORTS or ./reports)",
+    )
+
+
+def _number(
+    kind: Callable[[str], Any], low: float, high: float, what: str
+) -> Callable[[str], Any]:
+    """A number within limits, for argparse."""
+
+    def read(text: str) -> Any:
+        try:
+            value = kind(text)
+        except ValueError:
+            value = None
+        if value is None or not low <= value <= high:
+            raise argparse.ArgumentTypeError(
+                f"{text!r} arrived; needed {what} from {low:g} to {high:g}"
+            )
+        return value
+
+    return read
+
+
+def _picture_size(text: str) -> tuple[int, int]:
+    width, _, height = text.lower().partition("x")
+    if not (width.isdecimal() and height.isdecimal() and int(width) and int(height)):
+        raise argparse.ArgumentTypeError(f"{text!r} arrived; needed WIDTHxHEIGHT, such as 640x480")
+    return int(width), int(height)
+
+
+def _recording_options(parser: Any) -> None:
+    """What `score` and `reference add` need to know about a recording."""
+    parser.add_argument(
+        "--mirrored", action="store_true", help="the video shows a mirror image (selfie camera)"
+    )
+    parser.add_argument(
+        "--fps",
+        type=_number(float, 1, 1000, "frames per second"),
+        help="frames per second of pose files that carry no times",
+    )
+    parser.add_argument(
+        "--frame-size",
+        type=_picture_size,
+        metavar="WxH",
+        help="picture size of pose files that do not tell it, such as 640x480",
+    )
+
+
+def _demo(commands: Any) -> None:
+    parser = _command(
+        commands, "demo", "run the whole job on drawn people and compare with the truth",
+        "demo", "demo:run",
+    )  # fmt: skip
+    _reports_option(parser)
+
+
+def _score(commands: Any) -> None:
+    parser = _command(
+        commands, "score", "judge every repetition in recordings and write reports",
+        "score squat monday.mp4 friday.mp4 --athlete Anna --height 168 --jobs 2", "score:run",
+    )  # fmt: skip
+    parser.add_argument("exercise", metavar="EXERCISE", help="see: dtwcoach exercises")
+    parser.add_argument(
+        "files",
+        nargs="+",
+        type=Path,
+        metavar="FILE",
+        help="videos; or pose files: Parquet, CSV of landmarks, COCO JSON, OpenPose folder",
+    )
+    parser.add_argument("--athlete", default="", metavar="NAME", help="name for the report")
+    parser.add_argument(
+        "--height",
+        type=_number(float, 50, 260, "centimetres"),
+        metavar="CM",
+        help="the athlete's height; only then are lengths given in centimetres",
+    )
+    parser.add_argument(
+        "--reps",
+        type=_number(int, 0, 10_000, "a whole number"),
+        metavar="N",
+        help="how many repetitions there are; another count is reported",
+    )
+    _recording_options(parser)
+    parser.add_argument(
+        "--jobs",
+        type=_number(int, 1, 256, "a whole number"),
+        default=1,
+        metavar="N",
+        help="recordings worked on at the same time (default 1)",
+    )
+    parser.add_argument("--no-report", action="store_true", help="print only, write no report")
+    _references_option(parser)
+    _reports_option(parser)
+
+
+def _exercises(commands: Any) -> None:
+    parser = _command(
+        commands, "exercises", "list the exercises, or show how to film one of them",
+        "exercises squat", "exercises:run",
+    )  # fmt: skip
+    parser.add_argument("exercise", nargs="?", metavar="EXERCISE", help="show its card")
+    parser.add_argument(
+        "--features", action="store_true", help="list what is measured on every body"
+    )
+    _references_option(parser)
+
+
+def _calibrate(commands: Any) -> None:
+    parser = _command(
+        commands, "calibrate", "set the border between right and wrong from the references",
+        "calibrate squat", "calibrate:run",
+    )  # fmt: skip
+    parser.add_argument("exercise", metavar="EXERCISE")
+    _references_option(parser)
+
+
+def _doctor(commands: Any) -> None:
+    parser = _command(
+        commands, "doctor", "check that everything dtwcoach needs is there and works",
+        "doctor", "doctor:run",
+    )  # fmt: skip
+    _references_option(parser)
+    _reports_option(parser)
+
+
+def _reference(commands: Any) -> None:
+    group = _command(
+        commands, "reference", "add and look after a trainer's reference repetitions",
+        "reference add squat trainer.mp4 --person Maria", "",
+    )  # fmt: skip
+    actions = group.add_subparsers(required=True, metavar="ACTION", title="actions")
+
+    def action(name: str, help_text: str, example: str) -> Any:
+        module = "reference_add" if name == "add" else "reference"
+        run = f"{module}:run_{name}"
+        parser = _command(actions, name, help_text, f"reference {name} {example}", run)
+        _references_option(parser)
+        return parser
+
+    _reference_add(action("add", "cut recordings into references", "squat trainer.mp4 --person Maria"))
+    _reference_others(action)
+
+
+def _reference_add(parser: Any) -> None:
+    parser.add_argument("exercise", metavar="EXERCISE", help="a known exercise or a new name")
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="videos or pose files")
+    label = parser.add_mutually_exclusive_group()
+    label.add_argument(
+        "--label",
+        choices=("right", "wrong"),
+        default="right",
+        help="what the repetitions show (default right)",
+    )
+    label.add_argument(
+        "--wrong", dest="label", action="store_const", const="wrong", help="same as --label wrong"
+    )
+    parser.add_argument(
+        "--person",
+        default="",
+        metavar="NAME",
+        help="whom the recordings show; people are told apart by it when calibrating",
+    )
+    parser.add_argument("--title", metavar="TEXT", help="what people read, for a new exercise")
+    _recording_options(parser)
+
+
+def _reference_others(action: Callable[[str, str, str], Any]) -> None:
+    exercise: dict[str, Any] = {"metavar": "EXERCISE"}
+    ids: dict[str, Any] = {"metavar": "ID", "help": "as `dtwcoach reference list EXERCISE` shows"}
+
+    parser = action("list", "list references", "squat")
+    parser.add_argument("exercise", nargs="?", **exercise)
+
+    parser = action("show", "show an exercise's settings, or one reference", "squat 3f9c01d2aa07")
+    parser.add_argument("exercise", **exercise)
+    parser.add_argument("id", nargs="?", **ids)
+
+    parser = action("remove", "delete references", "squat 3f9c01d2aa07")
+    parser.add_argument("exercise", **exercise)
+    parser.add_argument("ids", nargs="+", **ids)
+
+    parser = action("relabel", "change a reference to right or wrong", "squat 3f9c01d2aa07 wrong")
+    parser.add_argument("exercise", **exercise)
+    parser.add_argument("id", **ids)
+    parser.add_argument("label", choices=("right", "wrong"), metavar="right|wrong")
+
+    parser = action("trim", "cut a reference's start and end off", "squat 3f9c01d2aa07 0.2 2.9")
+    parser.add_argument("exercise", **exercise)
+    parser.add_argument("id", **ids)
+    for name in ("start", "stop"):
+        parser.add_argument(
+            name,
+            type=_number(float, 0, 1e6, "seconds"),
+            metavar=name.upper(),
+            help="seconds from the reference's own start",
+        )
+
+    parser = action("export", "write an exercise into one file to mail", "squat squat.dtwcoach")
+    parser.add_argument("exercise", **exercise)
+    parser.add_argument("file", type=Path, metavar="FILE")
+
+    parser = action("import", "take in an exercise from such a file", "squat.dtwcoach")
+    parser.add_argument("file", type=Path, metavar="FILE")
