@@ -205,9 +205,7 @@ def film(clip: Clip, progress: Callable[[float], None]) -> Filmed:
         progress=lambda done, total: progress(0.3 * done / total),
     )
     # Not from the cache: the demo shows, and times, the whole job.
-    pose = read_pose(
-        clip.file, use_cache=False, progress=lambda share: progress(0.3 + 0.7 * share)
-    )
+    pose = read_pose(clip.file, use_cache=False, progress=lambda share: progress(0.3 + 0.7 * share))
     reps = tuple(
         TrueRep(
             rep.start / camera.fps,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from multiprocessing import connection, get_context
 from typing import Any
@@ -80,7 +80,7 @@ def run(
     *,
     jobs: int,
     progress: Callable[[int, float], None] | None = None,
-) -> Iterator[Done]:
+) -> Generator[Done, None, None]:
     """Work on tasks in spawned processes; yield each as it ends, in no fixed order.
 
     A task whose process dies is begun once more, in a fresh process. Leaving the iterator early

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -114,7 +114,7 @@ def _lost(task: Task, done: workers.Done) -> Outcome:
 
 def judge_files(
     tasks: list[Task], *, jobs: int, progress: Callable[[int, float], None]
-) -> Iterator[Outcome]:
+) -> Generator[Outcome, None, None]:
     """Judge recordings and yield each outcome as it is ready.
 
     Parameters

@@ -37,8 +37,8 @@ def run(options: Namespace) -> int:
     if kept:
         books.save_calibration(exercise.name, calibration)
     if options.json:
-        values = {k: None if v != v else v for k, v in asdict(calibration).items()}
-        print_json({**values, "missing": missing, "provisional": bool(missing), "stored": kept})
+        more = {"missing": missing, "provisional": bool(missing), "stored": kept}
+        print_json({**asdict(calibration), **more})
         return OK
     _print(exercise.title, calibration, missing)
     if not kept:

@@ -103,10 +103,10 @@ def _packages() -> Iterator[Check]:
         if one.name in OPENCV or (one.marker and not one.marker.evaluate()):
             continue
         version = _version(one.name)
+        remedy = f'pip install "{one.name}{one.specifier}"'
         if version is None:
-            yield Check(one.name, "fail", "not installed", f'pip install "{one.name}{one.specifier}"')
+            yield Check(one.name, "fail", "not installed", remedy)
         elif version not in one.specifier:
-            remedy = f'pip install "{one.name}{one.specifier}"'
             yield Check(one.name, "fail", f"{version}; needed {one.specifier}", remedy)
         else:
             yield Check(one.name, "ok", version)
@@ -130,8 +130,8 @@ def _opencv_wheels() -> Iterator[Check]:
 def _probes() -> Iterator[Check]:
     works, said = _probe("opencv")
     if not works:
-        missing = any(word in said for word in ("libGL", "libgthread", "libglib", "cannot open shared"))
-        yield Check("OpenCV", "fail", said, APT if missing else OPENCV_AGAIN)
+        remedy = APT if "cannot open shared object" in said else OPENCV_AGAIN
+        yield Check("OpenCV", "fail", said, remedy)
         return
     yield Check("OpenCV", "ok", said)
     for name, what in (("model", "pose model"), ("pose", "pose model at work")):
@@ -146,12 +146,11 @@ def _probe(name: str, *, timeout_s: float = 60.0) -> tuple[bool, str]:
     """Run a check of `probes` in its own process; whether it worked, and its last words."""
     command = [sys.executable, "-m", "dtwcoach.cli.probes", name]
     try:
-        done = subprocess.run(
-            command, capture_output=True, text=True, errors="replace", timeout=timeout_s, check=False
-        )
+        done = subprocess.run(command, capture_output=True, timeout=timeout_s, check=False)
     except subprocess.TimeoutExpired:
         return False, f"no answer for {timeout_s:g} s"
-    words = (done.stdout if done.returncode == 0 else done.stderr).strip().splitlines()
+    said = done.stdout if done.returncode == 0 else done.stderr
+    words = said.decode(errors="replace").strip().splitlines()
     if done.returncode < 0:
         return False, f"crashed (signal {-done.returncode})"
     return done.returncode == 0, words[-1] if words else "no answer"

@@ -70,9 +70,7 @@ def _reports_option(parser: Any) -> None:
     )
 
 
-def _number(
-    kind: Callable[[str], Any], low: float, high: float, what: str
-) -> Callable[[str], Any]:
+def _number(kind: Callable[[str], Any], low: float, high: float, what: str) -> Callable[[str], Any]:
     """A number within limits, for argparse."""
 
     def read(text: str) -> Any:
@@ -205,7 +203,9 @@ def _reference(commands: Any) -> None:
         _references_option(parser)
         return parser
 
-    _reference_add(action("add", "cut recordings into references", "squat trainer.mp4 --person Maria"))
+    _reference_add(
+        action("add", "cut recordings into references", "squat trainer.mp4 --person Maria")
+    )
     _reference_others(action)
 
 
@@ -216,7 +216,6 @@ def _reference_add(parser: Any) -> None:
     label.add_argument(
         "--label",
         choices=("right", "wrong"),
-        default="right",
         help="what the repetitions show (default right)",
     )
     label.add_argument(

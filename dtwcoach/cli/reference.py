@@ -37,7 +37,7 @@ def run_show(options: Namespace) -> int:
     """Show what is known about an exercise, or about one of its references."""
     books = library(options)
     exercise = books.exercise(options.exercise)
-    if options.id:
+    if options.id is not None:
         rows = _reference_rows(books, exercise, options.id)
     else:
         rows = _exercise_rows(books, exercise)
@@ -70,13 +70,10 @@ def _reference_rows(books: Library, exercise: Exercise, start: str) -> dict[str,
     for reference in books.references(exercise.name):
         if reference.info.id == found:
             low, high = reference.series.values.min(axis=0), reference.series.values.max(axis=0)
-            moved = {
-                name: None if size != size else round(float(size), 2)
-                for name, size in zip(reference.series.names, high - low, strict=True)
-            }
+            ranges = zip(reference.series.names, high - low, strict=True)
+            moved = {name: round(float(size), 2) for name, size in ranges}
             seconds = float(reference.series.time_s[-1] - reference.series.time_s[0])
-            rows = {**_info(reference.info), "seconds": round(seconds, 2), "moved": moved}
-            return rows
+            return {**asdict(reference.info), "seconds": round(seconds, 2), "moved": moved}
     raise LibraryError(f"{exercise.name} has no reference {found}.")
 
 
@@ -120,7 +117,7 @@ def run_trim(options: Namespace) -> int:
 
 def _changed(options: Namespace, info: ReferenceInfo) -> int:
     if options.json:
-        print_json(_info(info))
+        print_json(asdict(info))
         return OK
     print_infos([info])
     say(f"Next: dtwcoach calibrate {options.exercise}")
@@ -186,10 +183,4 @@ def print_infos(infos: Iterable[ReferenceInfo]) -> None:
 
 def infos_json(infos: Iterable[ReferenceInfo]) -> list[dict[str, Any]]:
     """References as plain values."""
-    return [_info(info) for info in infos]
-
-
-def _info(info: ReferenceInfo) -> dict[str, Any]:
-    """An info as JSON takes it: nan becomes null."""
-    values = asdict(info)
-    return {key: None if value != value else value for key, value in values.items()}
+    return [asdict(info) for info in infos]

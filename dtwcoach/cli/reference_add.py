@@ -28,6 +28,7 @@ def run_add(options: Namespace) -> int:
     """Cut recordings into repetitions and store them."""
     books = library(options)
     exercise, is_new = _exercise(books, options)
+    options.label = options.label or "right"
     failed = 0
     results: list[dict[str, Any]] = []
     for file in options.files:
@@ -108,6 +109,7 @@ def _known_takes(
         stored = [] if books.is_starter(exercise.name) else list(books.infos(exercise.name))
     except LibraryError:
         return [None] * len(references)  # a new exercise
+
     def same(a: ReferenceInfo, b: ReferenceInfo) -> bool:
         made = [(i.source, i.person, i.model, i.settings) for i in (a, b)]
         return made[0] == made[1] and abs(a.turn_s - b.turn_s) < SAME_TURN_S
@@ -162,7 +164,7 @@ def _print_next(books: Library, exercise: Exercise, is_new: bool) -> None:
         say(f"Other settings: {plain(str(books.folder(exercise.name) / 'exercise.toml'))}")
     if right < FEW:
         warn(
-            f"Only {right} right repetitions; needed at least {FEW}, better 10 of 3 people, to know "
-            "how much right ones may differ. Record more."
+            f"Only {right} right repetitions; needed at least {FEW}, better 10 of 3 people, to "
+            "know how much right ones may differ. Record more."
         )
     say(f"Next: dtwcoach calibrate {exercise.name}")

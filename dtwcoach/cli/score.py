@@ -142,7 +142,9 @@ def _print_outcome(
 def print_assessment(assessment: SetAssessment) -> None:
     """Print what a set got: the headline, the table, what to change, notes and grounds."""
     who = f"{assessment.athlete}, " if assessment.athlete else ""
-    say(f"{assessment.title} - {who}{assessment.source}: {words.headline(assessment)}", style="bold")
+    say(
+        f"{assessment.title} - {who}{assessment.source}: {words.headline(assessment)}", style="bold"
+    )
     if assessment.reps:
         table(
             (">Rep", ">Time", "Verdict", ">Score", "Worst joint", "Cue"),

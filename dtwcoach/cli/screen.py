@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import sys
 from collections.abc import Iterable, Sequence
@@ -38,8 +39,8 @@ def say(text: str = "", *, style: str | None = None) -> None:
     console().print(plain(text, lines=True), style=style)
 
 
-def say_path(label: str, path: Path) -> None:
-    """Print a path that can be copied: never wrapped."""
+def say_path(label: str, path: Path | str) -> None:
+    """Print a path or address that can be copied: never wrapped."""
     console().print(f"{label} {plain(str(path))}", soft_wrap=True)
 
 
@@ -49,8 +50,16 @@ def warn(text: str) -> None:
 
 
 def print_json(value: Any) -> None:
-    """Print strict JSON on stdout."""
-    print(json.dumps(value, indent=2, ensure_ascii=True, allow_nan=False))
+    """Print strict JSON on stdout; numbers that are not known become null."""
+    print(json.dumps(_strict(value), indent=2, ensure_ascii=True, allow_nan=False))
+
+
+def _strict(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _strict(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_strict(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def table(
