@@ -7,7 +7,7 @@ from argparse import Namespace
 from dataclasses import asdict
 
 from dtwcoach.cli import OK
-from dtwcoach.cli.screen import library, print_json, say, table, warn
+from dtwcoach.cli.screen import command, library, print_json, say, table, warn
 from dtwcoach.errors import LibraryError
 from dtwcoach.matching.references import Calibration
 from dtwcoach.settings import Settings
@@ -28,7 +28,7 @@ def run(options: Namespace) -> int:
         raise LibraryError(
             f"The references of {exercise.name} were made with {len(models)} pose models "
             f"({', '.join(models)}), which cannot be compared. Add the recordings of one kind "
-            "again, or remove the others: dtwcoach reference list " + exercise.name
+            f"again, or remove the others: {command('reference', 'list', exercise.name)}"
         )
     calibration = calibrate(exercise, chosen, settings)
     missing = missing_for_firm(calibration)
@@ -44,7 +44,7 @@ def run(options: Namespace) -> int:
     if not kept:
         warn(
             "Not stored, but made anew for each verdict: drawn starters lie among your own "
-            f"references. See: dtwcoach reference list {exercise.name}"
+            f"references. See: {command('reference', 'list', exercise.name)}"
         )
     return OK
 

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from dtwcoach.cli import OK
-from dtwcoach.cli.screen import library, print_json, say, table
+from dtwcoach.cli.screen import command, library, print_json, say, table
 from dtwcoach.matching.library import Library
 from dtwcoach.matching.references import Exercise
 from dtwcoach.report import words
@@ -78,8 +78,9 @@ def _card(options: Namespace, books: Library, exercise: Exercise) -> int:
         if line:
             say(f"- {line}")
     say()
-    say(f"Judge a set:      dtwcoach score {exercise.name} VIDEO")
-    say(f"Record your own:  dtwcoach reference add {exercise.name} VIDEO --person NAME")
+    say(f"Judge a set:      {command('score', exercise.name, 'VIDEO')}")
+    add = command("reference", "add", exercise.name, "VIDEO", "--person", "NAME")
+    say(f"Record your own:  {add}")
     return OK
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from dtwcoach.cli import OK
 from dtwcoach.cli.plain import plain
-from dtwcoach.cli.screen import library, print_json, say, say_path, table
+from dtwcoach.cli.screen import command, library, print_json, say, say_path, table
 from dtwcoach.errors import LibraryError
 from dtwcoach.matching.library import Library
 from dtwcoach.matching.references import Exercise, ReferenceInfo
@@ -79,7 +79,7 @@ def _reference_rows(books: Library, exercise: Exercise, start: str) -> dict[str,
 
 def _cell(value: Any) -> str:
     if isinstance(value, dict):
-        return "\n".join(f"{key}: {_cell(item)}" for key, item in value.items()) or "-"
+        return ", ".join(f"{key}: {_cell(item)}" for key, item in value.items()) or "-"
     if isinstance(value, (list, tuple)):
         return ", ".join(map(str, value)) or "-"
     if isinstance(value, bool):
@@ -97,7 +97,8 @@ def run_remove(options: Namespace) -> int:
     if options.json:
         print_json({"removed": ids, "left": len(left)})
         return OK
-    say(f"Removed {len(ids)}; {len(left)} left. Next: dtwcoach calibrate {options.exercise}")
+    say(f"Removed {len(ids)}; {len(left)} left.")
+    say(f"Next: {command('calibrate', options.exercise)}")
     return OK
 
 
@@ -120,7 +121,7 @@ def _changed(options: Namespace, info: ReferenceInfo) -> int:
         print_json(asdict(info))
         return OK
     print_infos([info])
-    say(f"Next: dtwcoach calibrate {options.exercise}")
+    say(f"Next: {command('calibrate', options.exercise)}")
     return OK
 
 
@@ -146,7 +147,7 @@ def run_import(options: Namespace) -> int:
         print_json({"exercise": name, "added": infos_json(added)})
         return OK
     say(f"{name}: {len(added)} references added, {len(books.infos(name))} there now.")
-    say(f"Next: dtwcoach calibrate {name}")
+    say(f"Next: {command('calibrate', name)}")
     return OK
 
 
@@ -157,7 +158,7 @@ def _id(books: Library, exercise: str, start: str) -> str:
         return fitting[0]
     raise LibraryError(
         f"{len(fitting)} references of {exercise} have an id like {start!r}; needed exactly one. "
-        f"See: dtwcoach reference list {exercise}"
+        f"See: {command('reference', 'list', exercise)}"
     )
 
 

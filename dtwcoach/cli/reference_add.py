@@ -10,7 +10,7 @@ from typing import Any
 from dtwcoach.cli import FAILED, OK
 from dtwcoach.cli.plain import plain
 from dtwcoach.cli.reference import infos_json, print_infos
-from dtwcoach.cli.screen import Bar, library, print_json, say, warn
+from dtwcoach.cli.screen import Bar, command, library, print_json, say, warn
 from dtwcoach.errors import DtwCoachError, LibraryError
 from dtwcoach.matching.library import Library
 from dtwcoach.matching.references import Exercise, Reference, ReferenceInfo
@@ -167,4 +167,4 @@ def _print_next(books: Library, exercise: Exercise, is_new: bool) -> None:
             f"Only {right} right repetitions; needed at least {FEW}, better 10 of 3 people, to "
             "know how much right ones may differ. Record more."
         )
-    say(f"Next: dtwcoach calibrate {exercise.name}")
+    say(f"Next: {command('calibrate', exercise.name)}")

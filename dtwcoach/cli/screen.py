@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import shlex
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -44,6 +45,11 @@ def say_path(label: str, path: Path | str) -> None:
     console().print(f"{label} {plain(str(path))}", soft_wrap=True)
 
 
+def command(*parts: str) -> str:
+    """A dtwcoach command as one may type it: names with spaces quoted."""
+    return shlex.join(["dtwcoach", *(plain(part) for part in parts)])
+
+
 def warn(text: str) -> None:
     """Print a line on stderr."""
     console(errors=True).print(plain(text, lines=True), style="yellow")
@@ -66,7 +72,6 @@ def table(
     columns: Sequence[str],
     rows: Iterable[Sequence[object]],
     *,
-    title: str = "",
     styles: Sequence[str | None] = (),
 ) -> None:
     """Print a table.
@@ -74,17 +79,16 @@ def table(
     Parameters
     ----------
     columns : sequence of str
-        Headings; one that starts with ">" is set to the right.
+        Headings; one that starts with ">" is set to the right. All empty: no heading.
     rows : iterable of sequences
         Cells; anything with a `str`.
-    title : str
     styles : sequence of str or None
         Colour of each row.
     """
     from rich import box
     from rich.table import Table
 
-    grid = Table(box=box.SIMPLE_HEAD, title=plain(title) or None, title_justify="left")
+    grid = Table(box=box.SIMPLE_HEAD, show_header=any(columns))
     for column in columns:
         grid.add_column(
             column.removeprefix(">"),

@@ -56,8 +56,9 @@ class Change:
 def changes(assessment: SetAssessment, *, most: int = 2) -> list[Change]:
     """Return the few instructions that matter most: asked for by most wrong repetitions first.
 
-    Repetitions count once per instruction, however many joints showed it; among equals the
-    larger deviation goes first.
+    Repetitions count once per instruction, however many joints showed it. After the first,
+    instructions for repetitions without one so far go before others; among equals the larger
+    deviation goes first.
     """
     reps: dict[str, list[int]] = {}
     worst: dict[str, tuple[float, str]] = {}
@@ -69,8 +70,14 @@ def changes(assessment: SetAssessment, *, most: int = 2) -> list[Change]:
             if rep.number not in numbers:
                 numbers.append(rep.number)
             worst[fault.cue] = max(worst.get(fault.cue, (-math.inf, "")), (fault.ratio, fault.text))
-    order = sorted(reps, key=lambda cue: (-len(reps[cue]), -worst[cue][0], cue))
-    return [Change(cue, worst[cue][1], tuple(sorted(reps[cue]))) for cue in order[:most]]
+    chosen: list[str] = []
+    served: set[int] = set()
+    while len(chosen) < most and (left := reps.keys() - chosen):
+        chosen.append(
+            min(left, key=lambda c: (-len({*reps[c]} - served), -len(reps[c]), -worst[c][0], c))
+        )
+        served.update(reps[chosen[-1]])
+    return [Change(cue, worst[cue][1], tuple(sorted(reps[cue]))) for cue in chosen]
 
 
 def headline(assessment: SetAssessment) -> str:
