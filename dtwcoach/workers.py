@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 import traceback
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -18,6 +19,8 @@ Work = Callable[[Any, Progress], Any]
 
 TRIES = 2
 """How often a task is begun whose process gets killed."""
+PATIENCE_S = 5.0
+"""How long a process that is told to stop may take to clear up."""
 
 
 class ProcessError(DtwCoachError):
@@ -74,7 +77,10 @@ class _Worker:
     def stop(self) -> None:
         self.pipe.close()
         self.process.terminate()
-        self.process.join()
+        self.process.join(PATIENCE_S)
+        if self.process.is_alive():
+            self.process.kill()
+            self.process.join()
 
 
 @contextmanager
@@ -163,6 +169,7 @@ def _death(worker: _Worker) -> ProcessError:
 def _serve(work: Work, pipe: connection.Connection) -> None:
     """Do tasks until the other end hangs up (in the spawned process)."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # where that is not inherited
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # files half written are removed
     try:
         while True:
             number, task = pipe.recv()

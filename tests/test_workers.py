@@ -25,8 +25,11 @@ def _work(task: tuple[str, str], progress: Callable[[float], None]) -> str:
         if len(Path(argument).read_text()) < 2 or argument.endswith("always"):
             os.kill(os.getpid(), signal.SIGKILL)
     if kind == "hang":
-        Path(argument).write_text(str(os.getpid()))
-        time.sleep(60)
+        try:
+            Path(argument).write_text(str(os.getpid()))
+            time.sleep(60)
+        finally:
+            Path(argument).with_suffix(".cleared").touch()
     progress(1.0)
     return argument
 
@@ -68,6 +71,7 @@ def test_leaving_early_stops_the_processes(tmp_path: Path) -> None:
     assert next(run).result() == "fine"
     while not (file.exists() and file.read_text()):
         pass
-    run.close()  # type: ignore[attr-defined]
+    run.close()
+    assert file.with_suffix(".cleared").exists()
     with pytest.raises(ProcessLookupError):
         os.kill(int(file.read_text()), 0)

@@ -109,7 +109,7 @@ def _bug(error: Exception) -> str:
 
 
 def _lost(task: Task, done: workers.Done) -> Outcome:
-    return Outcome(task.file, error=f"{task.file.name}: {done.error or 'failed'}", trace=done.trace)
+    return Outcome(task.file, error=str(done.error or "failed"), trace=done.trace)
 
 
 def judge_files(

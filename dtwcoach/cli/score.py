@@ -128,8 +128,8 @@ def _print_outcome(
     outcome: Outcome, report: Path | None, *, several: bool, only_errors: bool
 ) -> None:
     if outcome.error:
-        name = f"{plain(str(outcome.file))}: " if several else ""
-        warn(f"dtwcoach: {name}{outcome.error}")
+        named = not several or outcome.file.name in outcome.error
+        warn(f"dtwcoach: {'' if named else f'{outcome.file}: '}{outcome.error}")
     if outcome.assessment is None or only_errors:
         return
     print_assessment(outcome.assessment)

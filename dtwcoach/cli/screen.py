@@ -36,8 +36,8 @@ def console(*, errors: bool = False) -> Console:
 
 
 def say(text: str = "", *, style: str | None = None) -> None:
-    """Print a line on stdout; long ones wrap at words."""
-    console().print(plain(text, lines=True), style=style)
+    """Print a line on stdout; on a terminal long ones wrap at words."""
+    _line(console(), text, style)
 
 
 def say_path(label: str, path: Path | str) -> None:
@@ -52,7 +52,11 @@ def command(*parts: str) -> str:
 
 def warn(text: str) -> None:
     """Print a line on stderr."""
-    console(errors=True).print(plain(text, lines=True), style="yellow")
+    _line(console(errors=True), text, "yellow")
+
+
+def _line(where: Console, text: str, style: str | None) -> None:
+    where.print(plain(text, lines=True), style=style, soft_wrap=not where.is_terminal)
 
 
 def print_json(value: Any) -> None:
