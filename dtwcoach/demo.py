@@ -20,7 +20,7 @@ EXERCISE = "squat"
 FAULTS: dict[int, tuple[tuple[str, float], ...]] = {
     1: (("shallow", 30.0),),
     3: (("trunk_lean", 25.0),),
-    4: (("knees_in", 22.0),),
+    4: (("shallow", 25.0), ("trunk_lean", 20.0)),
 }
 """What the athlete does wrong, by repetition from 0: names and degrees (`mannequin.faults`)."""
 REPS = 6
@@ -100,7 +100,7 @@ def clips(folder: Path) -> tuple[Clip, ...]:
     """The videos: the athlete's first, since it is the longest; then three trainers."""
     athlete = Clip(
         folder / "athlete.mp4",
-        person_seed=4,
+        person_seed=6,
         reps=REPS,
         tempo=0.9,
         height_m=1.62,
