@@ -24,6 +24,7 @@ FAULTS: dict[int, tuple[tuple[str, float], ...]] = {
 }
 """What the athlete does wrong, by repetition from 0: names and degrees (`mannequin.faults`)."""
 REPS = 6
+VIDEOS = "drawing videos, finding poses"
 
 
 @dataclass(frozen=True)
@@ -135,7 +136,7 @@ def run(
     seconds: dict[str, float] = {}
     folder.mkdir(parents=True, exist_ok=True)
     with _timed(seconds, "videos and poses"):
-        filmed = _film_all(clips(folder), jobs, lambda share: say(0.9 * share, "filming"))
+        filmed = _film_all(clips(folder), jobs, lambda share: say(0.9 * share, VIDEOS))
     athlete, *trainers = filmed
     with _timed(seconds, "references and calibration"):
         say(0.9, "learning from the references")

@@ -38,7 +38,7 @@ def run(options: Namespace) -> int:
                 row["title"],
                 row["right"],
                 row["wrong"],
-                "starter (drawn)" if row["starter"] else "your own",
+                ("starter" if row["starter"] else "your own") + (" (drawn)" * row["drawn"]),
                 "yes" if row["calibrated"] else "no",
             )
             for row in rows
@@ -56,6 +56,7 @@ def _row(books: Library, name: str) -> dict[str, Any]:
         "right": sum(info.label == "right" for info in infos),
         "wrong": sum(info.label == "wrong" for info in infos),
         "starter": books.is_starter(name),
+        "drawn": bool(infos) and all(info.synthetic for info in infos),
         "calibrated": books.calibration(name) is not None,
     }
 

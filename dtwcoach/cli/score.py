@@ -163,7 +163,8 @@ def print_assessment(assessment: SetAssessment) -> None:
         )
         say("A score up to 1.00 is right.", style="dim")
     for change in words.changes(assessment):
-        say(f"Change: {change.cue} (rep {words.numbers(change.reps)}: {change.example})")
+        reps = f"rep{'s' * (len(change.reps) > 1)} {words.numbers(change.reps)}"
+        say(f"Change: {change.cue} ({reps}: {change.example})")
     for reason in assessment.reasons:
         say(f"{reason.advice}{f' ({reason.detail})' if reason.detail else ''}")
     for note in assessment.notes:
