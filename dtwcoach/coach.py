@@ -17,7 +17,7 @@ from dtwcoach.matching.calibration import calibrate
 from dtwcoach.matching.execution import resample
 from dtwcoach.matching.judging import NOT_THIS_EXERCISE, Judge, Match, make_judge, match
 from dtwcoach.matching.library import Library
-from dtwcoach.matching.references import Reference, ReferenceInfo
+from dtwcoach.matching.references import Reference, ReferenceInfo, judged_by
 from dtwcoach.matching.verdict import assess_rep, set_reasons, view_difference_deg
 from dtwcoach.motion.features import FeatureSeries
 from dtwcoach.motion.recording import Recording, cut, describe
@@ -112,17 +112,11 @@ def judge_for(library: Library, name: str, *, model: str, settings: Settings) ->
             f"{exercise.title} has no reference labelled right; needed at least 1. "
             f"Add one: dtwcoach reference add {name} VIDEO"
         )
-    chosen = in_force(references)
+    chosen = judged_by(references)
     stored = library.calibration(name)
     if stored is None or set(stored.references) != {r.info.id for r in chosen}:
         stored = calibrate(exercise, chosen, settings)
     return make_judge(exercise, chosen, stored, settings)
-
-
-def in_force(references: Sequence[Reference]) -> tuple[Reference, ...]:
-    """Return the references of real people, or all when no right one is real."""
-    real = tuple(r for r in references if not r.info.synthetic)
-    return real if any(r.info.label == "right" for r in real) else tuple(references)
 
 
 def assess(

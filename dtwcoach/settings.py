@@ -18,6 +18,8 @@ class Settings:
     never compared.
     """
 
+    recipe: int = 1
+    """Version of cleaning and features; raised whenever the same pose gives other numbers."""
     min_confidence: float = 0.5
     """Keypoints below this confidence count as not seen."""
     max_gap_s: float = 0.15

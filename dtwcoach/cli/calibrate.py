@@ -7,7 +7,7 @@ from argparse import Namespace
 from dataclasses import asdict
 
 from dtwcoach.cli import OK
-from dtwcoach.cli.screen import command, library, print_json, say, table, warn
+from dtwcoach.cli.screen import command, library, print_json, say, table
 from dtwcoach.errors import LibraryError
 from dtwcoach.matching.references import Calibration
 from dtwcoach.settings import Settings
@@ -15,14 +15,14 @@ from dtwcoach.settings import Settings
 
 def run(options: Namespace) -> int:
     """Calibrate, store and print."""
-    from dtwcoach.coach import in_force
     from dtwcoach.matching.calibration import calibrate, missing_for_firm
+    from dtwcoach.matching.references import judged_by
 
     books = library(options)
     exercise = books.exercise(options.exercise)
     settings = Settings()
     stored = books.references(exercise.name, settings=settings.fingerprint())
-    chosen = in_force(stored)
+    chosen = judged_by(stored)
     models = sorted({reference.info.model for reference in chosen})
     if len(models) > 1:
         raise LibraryError(
@@ -32,20 +32,12 @@ def run(options: Namespace) -> int:
         )
     calibration = calibrate(exercise, chosen, settings)
     missing = missing_for_firm(calibration)
-    # A calibration is kept with the references it rests on, all that lie there.
-    kept = len(chosen) == len(stored)
-    if kept:
-        books.save_calibration(exercise.name, calibration)
+    books.save_calibration(exercise.name, calibration)
     if options.json:
-        more = {"missing": missing, "provisional": bool(missing), "stored": kept}
+        more = {"missing": missing, "provisional": bool(missing)}
         print_json({**asdict(calibration), **more})
         return OK
     _print(exercise.title, calibration, missing)
-    if not kept:
-        warn(
-            "Not stored, but made anew for each verdict: drawn starters lie among your own "
-            f"references. See: {command('reference', 'list', exercise.name)}"
-        )
     return OK
 
 

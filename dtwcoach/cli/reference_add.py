@@ -119,8 +119,8 @@ def _known_takes(
 
 def _guide(books: Library, exercise: Exercise, model: str, settings: Settings) -> Guide | None:
     """Where the movement rests and turns, when earlier references tell."""
-    from dtwcoach.coach import in_force
     from dtwcoach.matching.judging import guide_from
+    from dtwcoach.matching.references import judged_by
 
     try:
         known = books.references(exercise.name)
@@ -130,7 +130,7 @@ def _guide(books: Library, exercise: Exercise, model: str, settings: Settings) -
         return None
     made = (model, settings.fingerprint())
     fitting = [r for r in known if (r.info.model, r.info.settings) == made]
-    right = tuple(r for r in in_force(fitting) if r.info.label == "right")
+    right = tuple(r for r in judged_by(fitting) if r.info.label == "right")
     return guide_from(exercise, right) if right else None
 
 

@@ -166,7 +166,7 @@ _LUNGE = Exercise(
     sided=True,
     rep_s=3.6,
     min_rom_deg=45.0,
-    yaw_deg=55.0,
+    yaw_deg=45.0,
     distance_m=3.5,
     how_to_film="Step across the picture at a slant, the stepping leg towards the camera, about"
     " three and a half metres away, whole body and the full step in the picture.",
@@ -226,11 +226,11 @@ _PRESS = Exercise(
     first_phase="concentric",
     out_share=0.45,
     rep_s=2.8,
-    yaw_deg=15.0,
+    yaw_deg=35.0,
     height_m=1.3,
     distance_m=3.5,
-    how_to_film="Face the camera, at chest height and about three and a half metres away, with"
-    " room above the head for the stretched arms.",
+    how_to_film="Stand a third of a turn away from the camera, your left side nearer to it, at chest"
+    " height, about three and a half metres away, with room above the head.",
 )
 
 _LATERAL_RAISE = Exercise(
@@ -297,7 +297,7 @@ _GOOD_MORNING = Exercise(
     },
     driver=("pelvis_pitch",),
     rep_s=3.4,
-    yaw_deg=62.0,
+    yaw_deg=75.0,
     how_to_film="Turn your left side to the camera, your front a little towards it, at hip"
     " height, about three metres away, with room in front of you for the head.",
 )

@@ -277,13 +277,27 @@ def _tolerance_and_limit(
 ) -> tuple[FloatArray, FloatArray]:
     """Tolerance and limit of each feature from right repetitions, (rep, feature) distances."""
     least, fixed = floor
-    known = np.isfinite(right).any(axis=0)
-    spread, high = (np.zeros(len(least)) for _ in range(2))
-    if known.any():
-        spread[known] = np.nanpercentile(right[:, known], TOLERANCE_PERCENTILE, axis=0)
-        high[known] = np.nanpercentile(right[:, known], LIMIT_PERCENTILE, axis=0)
+    spread = _percentile(right, TOLERANCE_PERCENTILE)
+    high = _percentile(right, LIMIT_PERCENTILE)
     tolerance = np.where(fixed, least, np.maximum(spread, least))
     return tolerance, np.maximum(high / tolerance, 1.0)
+
+
+def _percentile(values: FloatArray, percent: float) -> FloatArray:
+    """Percentile down each column, NaN left out (0 for empty columns), linear between samples.
+
+    NumPy's own for NaN works column by column in Python, a hundred times slower.
+    """
+    known = np.isfinite(values).sum(axis=0)
+    if not known.any():
+        return np.zeros(values.shape[1])
+    ordered = np.sort(values, axis=0)  # NaN last
+    at = np.maximum(known - 1, 0) * (percent / 100.0)
+    low = at.astype(int)
+    high = np.minimum(low + 1, np.maximum(known - 1, 0))
+    columns = np.arange(values.shape[1])
+    result = ordered[low, columns] * (1 - (at - low)) + ordered[high, columns] * (at - low)
+    return np.where(known > 0, result, 0.0)
 
 
 def youden_threshold(scores: FloatArray, is_right: np.ndarray) -> float:

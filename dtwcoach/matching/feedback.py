@@ -9,15 +9,17 @@ import numpy as np
 from dtwcoach.matching.assessment import Fault
 from dtwcoach.matching.dtw import path
 from dtwcoach.matching.judging import Judge, Match, warped
-from dtwcoach.motion.features import FEATURES, Feature
+from dtwcoach.motion.features import FEATURES, SIDES, Feature
 from dtwcoach.pose import FloatArray, IntArray, mirrored_name
 
 TORSO_OF_HEIGHT = 0.288
 """Trunk length over standing height (Drillis & Contini 1966, in Winter 2009, figure 4.1)."""
 MOST_FAULTS = 3
-LOCALITY = {"angle": 1.0, "inclination": 0.9, "position": 0.7}
+LOCALITY = {"angle": 1.0, "symmetry": 0.9, "inclination": 0.7, "position": 0.5}
 """How readily a kind of feature names the joint: an angle is the joint's own, while a segment's
 inclination and a position also show what joints nearer to the trunk did."""
+OWN = ("trunk_forward", "trunk_sideways", "trunk_up", "left_thigh_sideways", "right_thigh_sideways")
+"""Inclinations that are faults of their own: a leaning trunk, knees that fall in."""
 OPPOSITE = {
     "straighter": "bend it more",
     "more bent": "bend it less",
@@ -89,15 +91,18 @@ def find_faults(
         The athlete's height; without it positions are given in torso lengths.
     """
     share = judge.spread(matched.distances / judge.rule.tolerance / judge.rule.limit)
-    weight = np.array([LOCALITY[FEATURES[name].kind] for name in judge.names])
+    weight = np.array(
+        [1.0 if name in OWN else LOCALITY[FEATURES[name].kind] for name in judge.names]
+    )
     order = np.argsort(-np.where(np.isfinite(share), share * weight, -1.0))
     faults: list[Fault] = []
     for index in order:
         if not np.isfinite(share[index]) or len(faults) == MOST_FAULTS:
             break
-        at = int(np.nanargmax(np.abs(alignment.deviation[:, index])))
-        size = float(alignment.deviation[at, index])
-        name = judge.names[index]
+        shown = _side_at_fault(judge, alignment, int(index))
+        at = int(np.nanargmax(np.abs(alignment.deviation[:, shown])))
+        size = float(alignment.deviation[at, shown])
+        name = judge.names[shown]
         if mirrored:
             name = mirrored_name(name)
             size = -size if FEATURES[name].more.startswith("further to") else size
@@ -109,13 +114,25 @@ def find_faults(
             _worded(
                 feature,
                 size=size,
-                phase=judge.exercise.phases[phase_number(at, judge.turn, len(judge.mean))],
+                phase=phase_number(at, judge.turn, len(judge.mean)),
+                phases=judge.exercise.phases,
                 time_s=float(rep_times_s[sample]),
                 ratio=float(share[index]),
                 height_cm=height_cm,
             )
         )
     return tuple(faults)
+
+
+def _side_at_fault(judge: Judge, alignment: Alignment, index: int) -> int:
+    """For a difference of sides, the angle of the side that is further off; else the feature."""
+    name = judge.names[index]
+    if FEATURES[name].kind != "symmetry":
+        return index
+    joint = name.removesuffix("_difference")
+    sides = [judge.names.index(f"{side}_{joint}_angle") for side in SIDES]
+    off = [float(np.nan_to_num(np.abs(alignment.deviation[:, side])).max()) for side in sides]
+    return sides[int(np.argmax(off))]
 
 
 def phase_number(sample: int, turn: int, samples: int) -> int:
@@ -137,7 +154,8 @@ def _worded(
     feature: Feature,
     *,
     size: float,
-    phase: str,
+    phase: int,
+    phases: tuple[str, ...],
     time_s: float,
     ratio: float,
     height_cm: float | None,
@@ -151,12 +169,12 @@ def _worded(
         "cm": f"{abs(size):.0f} cm",
     }[unit]
     direction = feature.more if size > 0 else feature.less
-    where = f"at the {phase}" if phase in ("start", "end", "bottom", "top") else f"on the {phase}"
+    where = f"{'on' if phase in (1, 3) else 'at'} the {phases[phase]}"
     advice = OPPOSITE[direction]
     return Fault(
         feature=feature.name,
         joint=feature.joint,
-        phase=phase,
+        phase=phases[phase],
         direction=direction,
         size=size,
         unit=unit,

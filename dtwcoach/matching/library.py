@@ -31,6 +31,7 @@ from dtwcoach.matching.references import (
     Exercise,
     Reference,
     ReferenceInfo,
+    in_force,
 )
 from dtwcoach.motion.features import FeatureSeries
 from dtwcoach.storage import (
@@ -153,7 +154,8 @@ class Library:
     def calibration_status(self, name: str) -> tuple[Calibration | None, str]:
         """The calibration, or None and the reason in words (empty when all is well)."""
         folder = self.folder(name)
-        return read_calibration(folder / CALIBRATION_FILE, self.exercise(name), self.infos(name))
+        infos = in_force(self.infos(name))
+        return read_calibration(folder / CALIBRATION_FILE, self.exercise(name), infos)
 
     # Writing -------------------------------------------------------------------------------
 
@@ -206,7 +208,7 @@ class Library:
         What is already there wins: the exercise's file, its calibration, and repetitions with
         the same id. Errors as in `add`.
         """
-        infos = tuple(reference.info for reference in references)
+        infos = in_force(reference.info for reference in references)
         files = {EXERCISE_FILE: exercise_text}
         if calibration_text is not None:
             calibration, _ = parse_calibration(calibration_text, exercise, infos)
@@ -264,7 +266,7 @@ class Library:
     def save_calibration(self, name: str, calibration: Calibration) -> None:
         """Write `calibration.json`, with what it rests on, so that it is known when out of date."""
         with self._changing(name) as folder:
-            infos = tuple(self._known(folder).values())
+            infos = in_force(self._known(folder).values())
             data = format_calibration(calibration, self.exercise(name), infos)
             write_atomically(folder / CALIBRATION_FILE, data)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -53,6 +54,13 @@ class ReferenceInfo:
             raise LibraryError(f"Label {self.label!r} arrived; needed one of {LABELS}.")
 
 
+def in_force(infos: Iterable[ReferenceInfo]) -> tuple[ReferenceInfo, ...]:
+    """Return those that are judged by: of real people, or all when no right one is real."""
+    infos = tuple(infos)
+    real = tuple(info for info in infos if not info.synthetic)
+    return real if any(info.label == "right" for info in real) else infos
+
+
 @dataclass(frozen=True, eq=False)
 class Reference:
     """One stored repetition: its features and its body over time.
@@ -69,6 +77,13 @@ class Reference:
     info: ReferenceInfo
     series: FeatureSeries
     positions: FloatArray
+
+
+def judged_by(references: Iterable[Reference]) -> tuple[Reference, ...]:
+    """Return the references `in_force`."""
+    references = tuple(references)
+    chosen = in_force(reference.info for reference in references)
+    return tuple(reference for reference in references if reference.info in chosen)
 
 
 @dataclass(frozen=True)

@@ -85,7 +85,7 @@ def range_of_motion(
     mirrored : bool
     """
     ranges, faults = {}, []
-    for name in judge.guide.names:
+    for name in dict.fromkeys((*judge.guide.names, *judge.exercise.min_rom)):
         column = values[:, judge.names.index(name)]
         if not np.isfinite(column).any():
             continue

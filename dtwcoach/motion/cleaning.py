@@ -17,6 +17,7 @@ OUTLIER_TORSOS = 0.25
 """A keypoint this many torso lengths off the running median of five frames is an outlier."""
 SWAP_GAIN = 0.4
 """Sides are taken as swapped when swapping them back shortens the step between frames so much."""
+LONGEST_SWAP_S = 1.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,11 +97,14 @@ def _nearest(time_s: FloatArray, wanted_s: FloatArray) -> np.ndarray:
 def unswap_sides(pose: PoseSequence) -> tuple[PoseSequence, np.ndarray]:
     """Swap left and right back where the pose model mixed them up for some frames.
 
+    A spell counts only when both its ends are abrupt and it is short: a body does not turn round
+    between two frames, twice within a second.
+
     Returns
     -------
     pose : PoseSequence
     swapped : (time,) bool
-        The frames that were repaired: the smaller part of the recording.
+        The frames that were repaired.
     """
     points = pose.image[..., :2]
     limbs = slice(INDEX["left_shoulder"], None)
@@ -108,9 +112,15 @@ def unswap_sides(pose: PoseSequence) -> tuple[PoseSequence, np.ndarray]:
     crossed = np.linalg.norm(points[1:, MIRROR][:, limbs] - points[:-1, limbs], axis=2)
     both = np.isfinite(step) & np.isfinite(crossed)
     step, crossed = (np.where(both, x, 0.0).sum(axis=1) for x in (step, crossed))
-    swapped = np.concatenate([[False], np.cumsum(crossed < SWAP_GAIN * step) % 2 == 1])
-    if swapped.mean() > 0.5:
-        swapped = ~swapped
+    jumps = np.flatnonzero(crossed < SWAP_GAIN * step) + 1
+    swapped = np.zeros(len(pose), dtype=bool)
+    number = 0
+    while number + 1 < len(jumps):
+        start, stop = jumps[number : number + 2]
+        if pose.time_s[stop] - pose.time_s[start] <= LONGEST_SWAP_S:
+            swapped[start:stop] = True
+            number += 1
+        number += 1
     if not swapped.any():
         return pose, swapped
     arrays = {}

@@ -14,11 +14,17 @@ SIDES = ("left", "right")
 JOINT_ANGLES: dict[str, tuple[str, str, str]] = {
     "elbow": ("shoulder", "elbow", "wrist"),
     "shoulder": ("elbow", "shoulder", "hip"),
-    "hip": ("shoulder", "hip", "knee"),
     "knee": ("hip", "knee", "ankle"),
     "ankle": ("knee", "ankle", "toe"),
 }
 """Joint -> the three keypoints of its included angle (180 degrees is straight)."""
+
+JOINTS: tuple[str, ...] = (*JOINT_ANGLES, "hip")
+"""Joints with an angle; that of the hip is measured in the trunk's own sagittal plane."""
+
+PAIRED: tuple[str, ...] = ("elbow", "shoulder", "hip", "knee")
+"""Joints whose left angle minus right angle is a feature: one side lagging behind the other shows
+in neither side's own curve once that has been warped."""
 
 SEGMENTS: dict[str, tuple[str, str]] = {
     "upper_arm": ("shoulder", "elbow"),
@@ -45,7 +51,7 @@ class Feature:
     joint : str
         The joint or body part as people say it: "left knee", "trunk".
     kind : str
-        "angle", "inclination" or "position".
+        "angle", "inclination", "position" or "symmetry".
     more, less : str
         How people say that it is larger or smaller than in the reference.
     """
@@ -76,7 +82,7 @@ def _words(side: str, direction: str) -> tuple[str, str]:
 
 def _sided(side: str) -> list[Feature]:
     rows = []
-    for joint in JOINT_ANGLES:
+    for joint in JOINTS:
         words = (
             ("more raised", "less raised") if joint == "shoulder" else ("straighter", "more bent")
         )
@@ -100,7 +106,19 @@ def _sided(side: str) -> list[Feature]:
 def _table() -> dict[str, Feature]:
     rows = [Feature(f"trunk_{way}", "deg", "trunk", "inclination", *_LEAN[way]) for way in _LEAN]
     rows.append(Feature("neck_angle", "deg", "head", "angle", "further back", "further forward"))
-    return {row.name: row for row in [*rows, *_sided("left"), *_sided("right")]}
+    rows += [*_sided("left"), *_sided("right")]
+    rows += [
+        Feature(
+            f"{joint}_difference",
+            "deg",
+            f"left {joint}",
+            "symmetry",
+            f"{'more raised' if joint == 'shoulder' else 'straighter'} than the right",
+            f"{'less raised' if joint == 'shoulder' else 'more bent'} than the right",
+        )
+        for joint in PAIRED
+    ]
+    return {row.name: row for row in rows}
 
 
 FEATURES: dict[str, Feature] = _table()
@@ -172,6 +190,9 @@ def measure(positions: FloatArray) -> FloatArray:
         for joint, ends in JOINT_ANGLES.items():
             a, b, c = (at[f"{side}_{end}"] for end in ends)
             columns[f"{side}_{joint}_angle"] = _angle(a - b, c - b)
+        columns[f"{side}_hip_angle"] = _hip_angle(
+            shoulders - hips, at[f"{side}_knee"] - at[f"{side}_hip"]
+        )
         for segment, (near, far) in SEGMENTS.items():
             tilts = _tilts(at[f"{side}_{far}"] - at[f"{side}_{near}"])
             columns |= {f"{side}_{segment}_{k}": v for k, v in tilts.items()}
@@ -179,6 +200,10 @@ def measure(positions: FloatArray) -> FloatArray:
             offset = at[f"{side}_{point}"] - hips
             for axis, suffix in enumerate(("side", "height", "depth")):
                 columns[f"{side}_{point}_{suffix}"] = offset[:, axis]
+    for joint in PAIRED:
+        columns[f"{joint}_difference"] = (
+            columns[f"left_{joint}_angle"] - columns[f"right_{joint}_angle"]
+        )
     return np.stack([columns[name] for name in FEATURE_NAMES], axis=1)
 
 
@@ -187,6 +212,18 @@ def _angle(u: FloatArray, v: FloatArray) -> FloatArray:
     return np.degrees(
         np.arctan2(np.linalg.norm(np.cross(u, v), axis=1), np.einsum("ta,ta->t", u, v))
     )
+
+
+def _hip_angle(trunk: FloatArray, thigh: FloatArray) -> FloatArray:
+    """Angle in degrees between trunk and thigh, seen from the trunk's side.
+
+    180 is straight, less is flexed and more is extended: unlike an included angle it does not
+    turn back at straight, where hips that sag and hips that are bent would look alike.
+    """
+    forward = np.cross(np.array([1.0, 0.0, 0.0]), trunk)
+    ahead = np.einsum("ta,ta->t", thigh, forward) / np.linalg.norm(forward, axis=1)
+    down = -np.einsum("ta,ta->t", thigh, trunk) / np.linalg.norm(trunk, axis=1)
+    return np.asarray(180.0 - np.degrees(np.arctan2(ahead, down)))
 
 
 def _tilts(vector: FloatArray) -> dict[str, FloatArray]:

@@ -16,6 +16,8 @@ REVERSAL = 0.35
 EDGE = 0.05
 """A rep starts and ends where the drive passes this share of the rep's own range."""
 MIN_REP_S = 0.4
+LEAST_MOVEMENT = 1.5
+"""Without references, some feature must move this many of its scales to be an exercise."""
 DURATION_RANGE = (0.3, 4.0)
 """Reps shorter or longer than this, relative to the references, are another movement."""
 STILL = 0.12
@@ -150,13 +152,14 @@ def find_guide(series: FeatureSeries, *, ignore: np.ndarray) -> Guide | None:
     _, _, axes = np.linalg.svd(scaled - scaled.mean(axis=0), full_matrices=False)
     along = (scaled - centre) @ axes[0]
     low, high = np.percentile(along, [2, 98])
-    if high - low < 1.0:
-        return None
     if np.median(along) > (low + high) / 2:
         axes, low, high = -axes, -high, -low
         along = -along
     rest, turn = (centre + level * axes[0] for level in (np.percentile(along, 10), high))
-    strong = np.abs(turn - rest) >= 0.2 * np.abs(turn - rest).max()
+    moved = np.abs(turn - rest)
+    if moved.max() < LEAST_MOVEMENT:
+        return None
+    strong = moved >= 0.2 * moved.max()
     kept = tuple(name for name, keep in zip(names, strong, strict=True) if keep)
     return Guide(kept, (rest * scale)[strong], (turn * scale)[strong])
 

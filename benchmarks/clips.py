@@ -1,0 +1,102 @@
+"""Rendered clips with known truth, through the real video reader and pose model.
+
+Poses are kept in `benchmarks/.cache`, under a key of everything that made them, so a benchmark
+renders once and then runs in seconds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tempfile
+from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass, field
+from functools import cache
+from multiprocessing import get_context
+from pathlib import Path
+
+import dtwcoach.mannequin
+from dtwcoach.mannequin.camera import Camera
+from dtwcoach.mannequin.performance import Performance
+from dtwcoach.mannequin.person import Person
+from dtwcoach.mannequin.recording import Truth, default_camera, passer_by, render_video, simulate
+from dtwcoach.pose import PoseSequence
+from dtwcoach.sources import read_pose
+from dtwcoach.sources.mediapipe import extraction_name
+from dtwcoach.sources.parquet import read_pose as load_pose
+from dtwcoach.sources.parquet import write_pose
+
+CACHE = Path(__file__).resolve().parent / ".cache"
+
+
+@dataclass(frozen=True)
+class Clip:
+    """One clip to render: who, what, how and from where.
+
+    `camera` holds changes to the exercise's own camera; `yaw_off_deg` turns it.
+    """
+
+    exercise: str
+    person_seed: int
+    performance: Performance
+    yaw_off_deg: float = 0.0
+    camera: dict[str, float] = field(default_factory=dict)
+    passer_by_seed: int | None = None
+
+    def truth(self) -> Truth:
+        """What happens in the clip; not rendered."""
+        base = default_camera(self.exercise)
+        changes = {"yaw_deg": base.yaw_deg + self.yaw_off_deg, **self.camera}
+        view = Camera(**{**asdict(base), **changes})
+        return simulate(Person.from_seed(self.person_seed), self.exercise, self.performance, view)
+
+    def key(self) -> str:
+        """Name under which its pose is kept: all that decides what is drawn and how it is read."""
+        truth = self.truth()
+        digest = hashlib.sha256(truth.points_m.tobytes())
+        about = [asdict(truth.camera), self.person_seed, self.passer_by_seed, extraction_name()]
+        digest.update(json.dumps(about, sort_keys=True).encode())
+        digest.update(_drawing_version())
+        return digest.hexdigest()[:20]
+
+    def pose(self) -> PoseSequence:
+        """The clip's pose by the real model; rendered when it is not kept yet."""
+        kept = CACHE / f"{self.key()}.parquet"
+        if not kept.exists():
+            CACHE.mkdir(exist_ok=True)
+            truth = self.truth()
+            others: tuple[Truth, ...] = ()
+            if self.passer_by_seed is not None:
+                others = (passer_by(truth, Person.from_seed(self.passer_by_seed)),)
+            with tempfile.TemporaryDirectory() as folder:
+                video = render_video(
+                    Path(folder) / "clip.mp4", truth, others=others, seed=self.person_seed
+                )
+                write_pose(kept, read_pose(video, use_cache=False))
+        return load_pose(kept)
+
+
+DRAWING = ("render", "shading", "scene", "body", "face", "look", "camera")
+
+
+@cache
+def _drawing_version() -> bytes:
+    folder = Path(dtwcoach.mannequin.__file__).parent
+    return b"".join((folder / f"{name}.py").read_bytes() for name in DRAWING)
+
+
+def _make(clip: Clip) -> str:
+    clip.pose()
+    return clip.key()
+
+
+def render_all(clips: Iterable[Clip], *, jobs: int = 2) -> None:
+    """Render and estimate whatever is not kept yet, on several processes."""
+    missing = [clip for clip in clips if not (CACHE / f"{clip.key()}.parquet").exists()]
+    if not missing:
+        return
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        for number, _ in enumerate(pool.map(_make, missing), start=1):
+            print(f"\rrendered {number} of {len(missing)} clips", end="", flush=True)
+    print()
