@@ -56,8 +56,10 @@ def library_root(flag: Path | None = None) -> Path:
 
 
 def starter_root() -> Path:
-    """Folder of the starter references that ship, read-only, inside the package."""
-    return Path(__file__).resolve().parent.parent / "starters"
+    """Folder of the starter references: inside the installed package, or of the checkout."""
+    package = Path(__file__).resolve().parents[1]
+    shipped = package / "starter_references"
+    return shipped if shipped.is_dir() else package.parent / "references"
 
 
 @dataclass(frozen=True)

@@ -383,7 +383,7 @@ def test_roots(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("DTWCOACH_REFERENCES", str(tmp_path))
     assert library_root() == tmp_path
     assert library_root(Path("x")) == Path("x")
-    assert starter_root().parent.name == "dtwcoach"
+    assert starter_root().is_dir()
 
 
 def test_comments_of_a_trainer_are_kept() -> None:
