@@ -1,0 +1,198 @@
+"""Distances to verdicts, and faults in words."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from athletes import SETTINGS, judge_of, trainer_references
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dtwcoach.matching.assessment import REASONS, Reason
+from dtwcoach.matching.execution import resample, resampled
+from dtwcoach.matching.feedback import OPPOSITE, align, find_faults, phase_number
+from dtwcoach.matching.judging import Match, match, warped
+from dtwcoach.matching.verdict import (
+    MAX_VIEW_DIFFERENCE_DEG,
+    range_of_motion,
+    rep_reasons,
+    set_reasons,
+    view_difference_deg,
+)
+from dtwcoach.motion.features import FEATURES
+
+JUDGE = judge_of("squat")
+KNEE = JUDGE.names.index("left_knee_angle")
+OWN = resampled(trainer_references("squat"), SETTINGS)[0]
+
+
+def off_by(size: float, feature: int = KNEE) -> np.ndarray:
+    """A reference's curves with one feature off around its turn."""
+    curve = OWN.copy()
+    bump = np.exp(-(((np.arange(len(curve)) - JUDGE.turn) / 15.0) ** 2))
+    curve[:, feature] += size * bump
+    return curve
+
+
+def matched(curve: np.ndarray) -> Match:
+    return match(JUDGE, curve[None])[0]
+
+
+@settings(max_examples=30)
+@given(st.integers(2, 60), st.integers(2, 120))
+def test_resampling_keeps_ends_and_straight_lines(length: int, samples: int) -> None:
+    line = np.linspace(-3.0, 8.0, length)[:, None]
+    assert resample(line, samples)[:, 0] == pytest.approx(np.linspace(-3.0, 8.0, samples))
+
+
+@pytest.mark.parametrize("length", [0, 1])
+def test_a_repetition_of_one_frame_has_no_curve(length: int) -> None:
+    assert np.isnan(resample(np.zeros((length, 2)), 10)).all()
+
+
+def test_one_gap_rejects_its_feature_only() -> None:
+    values = np.ones((20, 2))
+    values[7, 0] = np.nan
+    result = resample(values, 50)
+    assert np.isnan(result[:, 0]).all()
+    assert (result[:, 1] == 1).all()
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_what_cannot_be_measured_is_not_zero(bad: float) -> None:
+    curve = off_by(0.0)
+    curve[-20:] = bad
+    got = matched(curve)
+    assert np.isnan(got.distances).all()
+    assert got.median == got.worst == np.inf
+
+
+def test_the_reference_itself_is_at_distance_zero() -> None:
+    assert matched(OWN).score == 0
+
+
+def test_one_joint_decides_where_the_median_sees_nothing() -> None:
+    scores = [matched(off_by(size)) for size in (0.0, 20.0, 40.0, 80.0)]
+    assert all(one.median < 0.2 for one in scores)
+    assert all(b.worst >= a.worst for a, b in zip(scores, scores[1:], strict=False))
+    assert scores[-1].score > 1
+
+
+@pytest.mark.parametrize(
+    ("feature", "size", "words"),
+    [
+        ("left_knee_angle", 60.0, "left knee 6# degrees straighter at the bottom"),
+        ("left_knee_angle", -60.0, "left knee 6# degrees more bent at the bottom"),
+        ("trunk_forward", 45.0, "trunk 4# degrees further forward at the bottom"),
+        ("left_knee_side", -0.8, "left knee 0.# torso lengths further in at the bottom"),
+        ("right_knee_side", -0.8, "right knee 0.# torso lengths further out at the bottom"),
+    ],
+)
+def test_faults_in_words(feature: str, size: float, words: str) -> None:
+    found = matched(off_by(size, JUDGE.names.index(feature)))
+    faults = find_faults(
+        JUDGE,
+        found,
+        align(JUDGE, found.curve),
+        rep_times_s=np.linspace(5.0, 8.0, SETTINGS.samples),
+        mirrored=False,
+        height_cm=None,
+    )
+    fault = faults[0]
+    assert fault.feature == feature
+    assert fault.size == pytest.approx(size, rel=0.4)
+    before, _, after = words.partition("#")
+    assert fault.text.startswith(before[:-1])
+    assert fault.text.endswith(after.split(" ", 1)[1])
+    assert fault.cue[0].isupper()
+    assert 5.0 <= fault.time_s <= 8.0
+    assert len({f.joint for f in faults}) == len(faults)
+    assert [f.ratio for f in faults][0] > 1
+
+
+def test_every_direction_has_an_advice() -> None:
+    for feature in FEATURES.values():
+        for direction in (feature.more, feature.less):
+            assert OPPOSITE.get(direction) or "right" in direction
+
+
+def test_phases_follow_each_other() -> None:
+    for turn in (10, 50, 90):
+        phases = [phase_number(sample, turn, 100) for sample in range(100)]
+        assert phases == sorted(phases)
+        assert set(phases) == {0, 1, 2, 3, 4}
+
+
+def test_warping_onto_itself_changes_nothing() -> None:
+    steps = np.repeat(np.arange(len(OWN))[:, None], 2, axis=1)
+    assert warped(OWN, steps) == pytest.approx(OWN, nan_ok=True)
+    assert np.nanmax(np.abs(align(JUDGE, JUDGE.mean).deviation[:, JUDGE.counts])) < 1e-9
+
+
+@pytest.mark.parametrize(
+    ("fps", "off_deg", "seen", "codes"),
+    [
+        (30.0, 0.0, 1.0, []),
+        (SETTINGS.min_fps, 0.0, 1.0, []),
+        (SETTINGS.min_fps - 0.01, 0.0, 1.0, ["too_few_frames"]),
+        (float("nan"), 0.0, 1.0, ["too_few_frames"]),
+        (30.0, MAX_VIEW_DIFFERENCE_DEG + 1, 1.0, ["wrong_view"]),
+        (30.0, -MAX_VIEW_DIFFERENCE_DEG - 1, 1.0, ["wrong_view"]),
+        (30.0, 360.0, 1.0, []),
+        (30.0, float("nan"), 1.0, []),
+        (30.0, 0.0, 0.0, ["nobody"]),
+        (5.0, 180.0, 0.0, ["nobody", "too_few_frames", "wrong_view"]),
+    ],
+)
+def test_reasons_of_a_whole_recording(
+    fps: float, off_deg: float, seen: float, codes: list[str]
+) -> None:
+    judge = replace(JUDGE, view_yaw_deg=(30.0, float("nan")))
+    reasons = set_reasons(judge, fps=fps, view_yaw_deg=30.0 + off_deg, seen_share=seen)
+    assert [reason.code for reason in reasons] == codes
+
+
+def test_views_are_compared_round_the_circle() -> None:
+    judge = replace(JUDGE, view_yaw_deg=(170.0,))
+    assert view_difference_deg(judge, -170.0) == pytest.approx(20.0)
+    assert view_difference_deg(replace(judge, view_yaw_deg=(float("nan"),)), 5.0) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("problems", "hidden", "median", "worst", "code"),
+    [
+        ({}, False, 0.5, 0.5, ""),
+        ({}, False, 2.0, 2.0, ""),
+        ({"several_people": 0.05}, False, 0.5, 0.5, ""),
+        ({"several_people": 0.3}, False, 0.5, 0.5, "several_people"),
+        ({"unsteady_pose": 0.3}, False, 2.0, 0.5, "unsteady_pose"),
+        ({}, True, 0.5, 0.5, "joint_not_visible"),
+        ({}, True, 0.5, 1.5, ""),  # what is seen is wrong already
+        ({}, False, 50.0, 50.0, "not_this_exercise"),
+        ({}, True, np.inf, np.inf, "not_this_exercise"),
+    ],
+)
+def test_reasons_of_a_repetition(
+    problems: dict[str, float], hidden: bool, median: float, worst: float, code: str
+) -> None:
+    distances = np.zeros(JUDGE.counts.sum())
+    distances[0] = np.nan if hidden else 0.0
+    reasons = rep_reasons(JUDGE, Match(OWN, distances, median, worst), problems)
+    assert [reason.code for reason in reasons] == ([code] if code else [])
+
+
+def test_every_reason_has_an_advice() -> None:
+    assert all(Reason(code).advice.endswith((".", "?")) for code in REASONS)
+
+
+def test_too_small_a_range_is_a_fault_of_its_own() -> None:
+    least = JUDGE.exercise.min_rom["left_knee_angle"]
+    values = OWN.copy()
+    values[:, KNEE] = np.linspace(0, least * 0.5, len(values))
+    ranges, faults = range_of_motion(JUDGE, values, mirrored=False)
+    assert ranges["left_knee_angle"] == pytest.approx(least / 2)
+    assert [fault.feature for fault in faults] == ["left_knee_angle"]
+    assert faults[0].ratio == pytest.approx(2.0)
+    assert "needs 45" in faults[0].text or f"needs {least:.0f}" in faults[0].text
+    _, mirrored_faults = range_of_motion(JUDGE, values, mirrored=True)
+    assert mirrored_faults[0].feature == "right_knee_angle"
