@@ -26,16 +26,12 @@ def reversals(values: list[float], least: float) -> list[tuple[int, bool]]:
         since = found[-1][0] if found else 0
         stretch = values[since : i + 1]
         low, high = since + int(np.argmin(stretch)), since + int(np.argmax(stretch))
-        seeks_high = not found or not found[-1][1]
-        seeks_low = not found or found[-1][1]
-        if not found and values[i] - values[low] >= least:
+        low_may_end = not found or found[-1][1]
+        high_may_end = not found or not found[-1][1]
+        if low_may_end and values[i] - values[low] >= least:
             found.append((low, False))
-        elif not found and values[high] - values[i] >= least:
+        elif high_may_end and values[high] - values[i] >= least:
             found.append((high, True))
-        elif found and seeks_high and values[high] - values[i] >= least:
-            found.append((high, True))
-        elif found and seeks_low and values[i] - values[low] >= least:
-            found.append((low, False))
     if found:
         since, is_high = found[-1]
         rest = values[since:]

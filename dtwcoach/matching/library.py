@@ -64,8 +64,10 @@ def starter_root() -> Path:
 
 @dataclass(frozen=True)
 class Library:
-    """References on disk: `<root>/<exercise>/` holds `exercise.toml`, `calibration.json` and
-    one Parquet file per repetition.
+    """References on disk.
+
+    `<root>/<exercise>/` holds `exercise.toml`, `calibration.json` and one Parquet file per
+    repetition.
 
     Parameters
     ----------

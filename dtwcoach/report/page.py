@@ -139,10 +139,11 @@ def _first_of_interest(assessment: SetAssessment) -> int:
 
 
 def _rom(rep: RepAssessment) -> str:
-    return ", ".join(
-        f"{words.feature_title(name).lower()} {words.amount(value, words.feature_unit(name) or 'degrees')}"
-        for name, value in rep.rom_deg.items()
-    )
+    def said(name: str, value: float) -> str:
+        amount = words.amount(value, words.feature_unit(name) or "degrees")
+        return f"{words.feature_title(name).lower()} {amount}"
+
+    return ", ".join(said(name, value) for name, value in rep.rom_deg.items())
 
 
 def _known(value: float, form: str) -> str:

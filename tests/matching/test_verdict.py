@@ -1,6 +1,7 @@
 """Distances to verdicts, and faults in words."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -74,7 +75,7 @@ def test_the_reference_itself_is_at_distance_zero() -> None:
 def test_one_joint_decides_where_the_median_sees_nothing() -> None:
     scores = [matched(off_by(size)) for size in (0.0, 20.0, 40.0, 80.0)]
     assert all(one.median < 0.2 for one in scores)
-    assert all(b.worst >= a.worst for a, b in zip(scores, scores[1:], strict=False))
+    assert all(b.worst >= a.worst for a, b in pairwise(scores))
     assert scores[-1].score > 1
 
 
@@ -107,7 +108,7 @@ def test_faults_in_words(feature: str, size: float, words: str) -> None:
     assert fault.cue[0].isupper()
     assert 5.0 <= fault.time_s <= 8.0
     assert len({f.joint for f in faults}) == len(faults)
-    assert [f.ratio for f in faults][0] > 1
+    assert fault.ratio > 1
 
 
 def test_every_direction_has_an_advice() -> None:

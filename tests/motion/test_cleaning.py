@@ -55,9 +55,7 @@ def test_lowpass_leaves_straight_lines_alone(start: float, slope: float) -> None
 @pytest.mark.parametrize(
     ("missing", "filled"), [(1, True), (3, True), (4, True), (6, False), (15, False)]
 )
-def test_only_gaps_up_to_150_ms_are_filled(
-    squat: PoseSequence, missing: int, filled: bool
-) -> None:
+def test_only_gaps_up_to_150_ms_are_filled(squat: PoseSequence, missing: int, filled: bool) -> None:
     gap = slice(30, 30 + missing)
     cleaned = clean(changed(squat, (gap, KNEE), np.nan), SETTINGS).pose
     knee = cleaned.image[30 : 30 + missing, KNEE, 0]

@@ -171,12 +171,8 @@ def test_the_page_works_in_a_browser(tmp_path):
         tab.click(x, y)
         tab.until("document.querySelector('#rep-6-curves').dataset.drawn === 'yes'")
         assert tab.ask("document.querySelector('#rep-6').open")
-        assert (
-            tab.ask(
-                "document.querySelectorAll('#rep-6-curves .xtitle, #rep-6-curves .annotation').length"
-            )
-            == 9
-        )
+        titles = "'#rep-6-curves .xtitle, #rep-6-curves .annotation'"
+        assert tab.ask(f"document.querySelectorAll({titles}).length") == 9
         height = "document.querySelector('#rep-6').getBoundingClientRect().height"
         assert tab.ask(height) > before
         # The keyboard reaches a repetition too.
