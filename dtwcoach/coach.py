@@ -22,12 +22,16 @@ from dtwcoach.matching.verdict import assess_rep, set_reasons, view_difference_d
 from dtwcoach.motion.features import FeatureSeries
 from dtwcoach.motion.recording import Recording, cut, describe
 from dtwcoach.motion.segmentation import Guide, Rep, Segmentation, kept_frames
-from dtwcoach.pose import PoseSequence
+from dtwcoach.pose import BONES, KEYPOINTS, PoseSequence
 from dtwcoach.settings import Settings
 
 CLEARLY = 20.0, 0.7
 """A recording is mirrored when its view then fits better by so many degrees or, at equal views,
 when its shape does: by a median that falls to this share."""
+
+
+STORED = {"nose", "left_ear", "right_ear", *(end for bone in BONES for end in bone)}
+"""Keypoints kept with a reference: enough to draw a body."""
 
 
 def references_from(
@@ -88,6 +92,7 @@ def _reference(recording: Recording, rep: Rep, info: ReferenceInfo, dwell_s: flo
     # Binary fractions far below the pose model's noise make files a third smaller.
     values = np.round(recording.series.values[kept] * 64) / 64
     positions = np.round(recording.body.positions[kept] * 2048) / 2048
+    positions[:, [name not in STORED for name in KEYPOINTS]] = np.nan
     series = FeatureSeries(np.arange(len(kept)) / rate_hz, values, recording.series.names)
     return Reference(info, series, positions)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,6 +50,8 @@ KEYPOINTS: tuple[str, ...] = (
 """The 33 keypoints of the BlazePose topology; other estimators fill a subset."""
 
 INDEX: dict[str, int] = {name: number for number, name in enumerate(KEYPOINTS)}
+
+SIDES: tuple[str, str] = ("left", "right")
 
 MAJOR_JOINTS: tuple[str, ...] = tuple(
     f"{side}_{joint}"
@@ -132,8 +134,8 @@ class PoseSequence:
     confidence: FloatArray
     frame_size: tuple[int, int]
     model: str
-    presence: FloatArray = field(default=None)  # type: ignore[assignment]  # filled below
-    people: IntArray = field(default=None)  # type: ignore[assignment]  # filled below
+    presence: FloatArray = None  # type: ignore[assignment]  # filled below
+    people: IntArray = None  # type: ignore[assignment]  # filled below
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:

@@ -60,16 +60,26 @@ _ARMS = tuple(
 _LEGS = tuple(
     f"{side} {part}" for side in ("left", "right") for part in ("thigh", "knee", "shin", "ankle")
 )
+_FEET = ("left_ankle_angle", "right_ankle_angle")
 
 IGNORED: dict[str, tuple[str, ...]] = {
-    "squat": (*_ARMS, "head"),
-    "lunge": (*_ARMS, "head"),
-    "good_morning": _ARMS,
-    "glute_bridge": (*_ARMS, "head"),
+    "squat": (*_ARMS, *_FEET, "head"),
+    "lunge": (*_ARMS, *_FEET, "head"),
+    "push_up": (*_FEET, "left ankle", "right ankle"),
+    "good_morning": (*_ARMS, *_FEET),
+    "glute_bridge": (*_ARMS, *_FEET, "head"),
     "biceps_curl": _LEGS,
     "shoulder_press": _LEGS,
     "lateral_raise": _LEGS,
-    "seated_knee_extension": _ARMS,
+    "jumping_jack": ("left_ankle_angle", "right_ankle_angle"),
+    "seated_knee_extension": (
+        *_ARMS,
+        *_FEET,
+        "right thigh",
+        "right knee",
+        "right shin",
+        "right ankle",
+    ),
 }
 """Exercise -> what a trainer does not look at in it: everybody does that as they like."""
 

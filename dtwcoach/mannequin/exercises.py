@@ -166,10 +166,10 @@ _LUNGE = Exercise(
     sided=True,
     rep_s=3.6,
     min_rom_deg=45.0,
-    yaw_deg=45.0,
+    yaw_deg=70.0,
     distance_m=3.5,
-    how_to_film="Step across the picture at a slant, the stepping leg towards the camera, about"
-    " three and a half metres away, whole body and the full step in the picture.",
+    how_to_film="Step across the picture, the stepping leg on the camera's side and you turned a"
+    " little towards it, about three and a half metres away, the full step in the picture.",
 )
 
 _PUSH_UP = Exercise(
@@ -229,7 +229,7 @@ _PRESS = Exercise(
     yaw_deg=35.0,
     height_m=1.3,
     distance_m=3.5,
-    how_to_film="Stand a third of a turn away from the camera, your left side nearer to it, at chest"
+    how_to_film="Stand turned a little away from the camera, your left side nearer to it, at chest"
     " height, about three and a half metres away, with room above the head.",
 )
 

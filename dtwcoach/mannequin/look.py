@@ -75,8 +75,10 @@ class Look:
         """
         rng = np.random.default_rng([seed, 1001])
         skin = int(rng.integers(len(SKINS)))
-        # Light hair is rare on dark skin.
-        hairs = HAIRS if skin < 4 else HAIRS[:3]
+        # Light hair is rare on dark skin; hair of the skin's colour would hide where the face is.
+        hairs = [
+            hair for hair in (HAIRS if skin < 4 else HAIRS[:3]) if _distance(hair, SKINS[skin]) > 55
+        ]
         shirt = SHIRTS[rng.integers(len(SHIRTS))]
         contrasting = [t for t in TROUSERS if _distance(t, shirt) > 55]
         return cls(

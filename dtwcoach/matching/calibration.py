@@ -7,6 +7,7 @@ person is known), so that what is learnt holds for somebody new.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,12 +15,12 @@ import numpy as np
 from dtwcoach.errors import CalibrationError
 from dtwcoach.matching.dtw import pairwise
 from dtwcoach.matching.execution import resampled
-from dtwcoach.matching.references import Calibration, Exercise, Reference
+from dtwcoach.matching.references import Calibration, Exercise, Reference, ReferenceInfo
 from dtwcoach.motion.features import FEATURES
 from dtwcoach.pose import FloatArray
 from dtwcoach.settings import Settings
 
-MIN_TOLERANCE = {"deg": 5.0, "torso": 0.08}
+MIN_TOLERANCE = {"deg": 2.0, "torso": 0.03}
 """Smallest tolerance by unit: the pose model's own noise between two recordings."""
 TOLERANCE_PERCENTILE = 80.0
 LIMIT_PERCENTILE = 95.0
@@ -163,12 +164,12 @@ def missing_for_firm(calibration: Calibration) -> str:
     return ", ".join(lacking)
 
 
-def _groups(infos: list) -> np.ndarray:
+def _groups(infos: Sequence[ReferenceInfo]) -> np.ndarray:
     """Group of each repetition: its person, else its recording, else itself."""
     for key in ("person", "source"):
         values = [getattr(info, key) for info in infos]
         if len({v for v, i in zip(values, infos, strict=True) if i.label == "right"}) > 1:
-            return np.unique(values, return_inverse=True)[1]
+            return np.asarray(np.unique(values, return_inverse=True)[1])
     return np.arange(len(infos))
 
 

@@ -77,7 +77,7 @@ def distances(x: FloatArray, y: FloatArray, *, radius: int) -> FloatArray:
         now[low] = np.inf
         now[high + 2 :] = np.inf
         before, last, now = last, now, before
-    return np.sqrt(last[n] / n)
+    return np.asarray(np.sqrt(last[n] / n))
 
 
 def pairwise(x: FloatArray, y: FloatArray, *, radius: int) -> FloatArray:

@@ -9,8 +9,8 @@ import numpy as np
 from dtwcoach.matching.assessment import Fault
 from dtwcoach.matching.dtw import path
 from dtwcoach.matching.judging import Judge, Match, warped
-from dtwcoach.motion.features import FEATURES, SIDES, Feature
-from dtwcoach.pose import FloatArray, IntArray, mirrored_name
+from dtwcoach.motion.features import FEATURES, Feature
+from dtwcoach.pose import SIDES, FloatArray, IntArray, mirrored_name
 
 TORSO_OF_HEIGHT = 0.288
 """Trunk length over standing height (Drillis & Contini 1966, in Winter 2009, figure 4.1)."""

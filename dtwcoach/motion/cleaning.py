@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from dtwcoach.pose import BONES, INDEX, MIRROR, FloatArray, PoseSequence
+from dtwcoach.pose import BONES, INDEX, MIRROR, SIDES, FloatArray, PoseSequence
 from dtwcoach.settings import Settings
 
 BORDER = 0.02
@@ -107,12 +107,16 @@ def unswap_sides(pose: PoseSequence) -> tuple[PoseSequence, np.ndarray]:
         The frames that were repaired.
     """
     points = pose.image[..., :2]
-    limbs = slice(INDEX["left_shoulder"], None)
-    step = np.linalg.norm(np.diff(points, axis=0)[:, limbs], axis=2)
-    crossed = np.linalg.norm(points[1:, MIRROR][:, limbs] - points[:-1, limbs], axis=2)
+    step = np.linalg.norm(np.diff(points, axis=0), axis=2)
+    crossed = np.linalg.norm(points[1:, MIRROR] - points[:-1], axis=2)
     both = np.isfinite(step) & np.isfinite(crossed)
-    step, crossed = (np.where(both, x, 0.0).sum(axis=1) for x in (step, crossed))
-    jumps = np.flatnonzero(crossed < SWAP_GAIN * step) + 1
+    step, crossed = (np.where(both, x, 0.0) for x in (step, crossed))
+    limbs = slice(INDEX["left_shoulder"], None)
+    trunk = [INDEX[f"{side}_{joint}"] for joint in ("shoulder", "hip") for side in SIDES]
+    jumps = 1 + np.flatnonzero(
+        (crossed[:, limbs].sum(axis=1) < SWAP_GAIN * step[:, limbs].sum(axis=1))
+        & (crossed[:, trunk].sum(axis=1) < step[:, trunk].sum(axis=1))
+    )
     swapped = np.zeros(len(pose), dtype=bool)
     number = 0
     while number + 1 < len(jumps):
@@ -136,7 +140,7 @@ def _outside_picture(pose: PoseSequence) -> np.ndarray:
     if 0 in pose.frame_size:
         return np.zeros(pose.confidence.shape, dtype=bool)
     share = pose.image[..., :2] / np.array(pose.frame_size)
-    return ((share < -BORDER) | (share > 1 + BORDER)).any(axis=2)
+    return np.asarray(((share < -BORDER) | (share > 1 + BORDER)).any(axis=2))
 
 
 def _impossible_bones(pose: PoseSequence) -> np.ndarray:

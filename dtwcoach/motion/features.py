@@ -7,9 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dtwcoach.errors import PoseDataError
-from dtwcoach.pose import INDEX, FloatArray
-
-SIDES = ("left", "right")
+from dtwcoach.pose import INDEX, SIDES, FloatArray
 
 JOINT_ANGLES: dict[str, tuple[str, str, str]] = {
     "elbow": ("shoulder", "elbow", "wrist"),
@@ -209,9 +207,8 @@ def measure(positions: FloatArray) -> FloatArray:
 
 def _angle(u: FloatArray, v: FloatArray) -> FloatArray:
     """Angle in degrees between two (time, 3) vectors; well-conditioned near 0 and 180."""
-    return np.degrees(
-        np.arctan2(np.linalg.norm(np.cross(u, v), axis=1), np.einsum("ta,ta->t", u, v))
-    )
+    across, along = np.linalg.norm(np.cross(u, v), axis=1), np.einsum("ta,ta->t", u, v)
+    return np.asarray(np.degrees(np.arctan2(across, along)))
 
 
 def _hip_angle(trunk: FloatArray, thigh: FloatArray) -> FloatArray:
