@@ -12,7 +12,7 @@ from pathlib import Path
 from dtwcoach import workers
 from dtwcoach.matching.assessment import RepAssessment, SetAssessment, Verdict
 from dtwcoach.matching.library import Library
-from dtwcoach.matching.references import Calibration, Exercise, Film
+from dtwcoach.matching.references import Calibration
 from dtwcoach.pose import PoseSequence
 from dtwcoach.settings import Settings
 
@@ -221,13 +221,11 @@ def film(clip: Clip, progress: Callable[[float], None]) -> Filmed:
 def _library(root: Path, trainers: list[Filmed]) -> tuple[Library, Calibration]:
     """Store the trainers' repetitions and calibrate, as `reference add` and `calibrate` do."""
     from dtwcoach.coach import references_from
-    from dtwcoach.mannequin.exercises import EXERCISES
     from dtwcoach.matching.calibration import calibrate
+    from dtwcoach.starters import starter_exercise
 
     library, settings = Library(root), Settings()
-    known = EXERCISES[EXERCISE]
-    camera = Film(known.yaw_deg, known.height_m, known.distance_m, known.how_to_film)
-    exercise = Exercise(EXERCISE, known.title, symmetric=True, film=camera)
+    exercise = starter_exercise(EXERCISE)
     if EXERCISE in library.exercises():  # of an earlier demo
         for info in library.infos(EXERCISE):
             library.remove(EXERCISE, info.id)
