@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from test_library import SQUAT, make_calibration, make_reference
+from stored import SQUAT, make_calibration, make_reference
 
 from dtwcoach.errors import LibraryError
 from dtwcoach.matching import archive

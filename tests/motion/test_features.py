@@ -15,10 +15,19 @@ from dtwcoach.pose import INDEX, KEYPOINTS, PoseSequence, mirrored, mirrored_nam
 LUNGE = filmed("lunge", 4, reps=1)
 
 
-def turned_about_the_vertical(pose: PoseSequence, deg: float) -> PoseSequence:
+def seen_from_far(
+    world_m: np.ndarray, *, px_per_m: float = 200.0, place_px: tuple[float, float] = (320.0, 240.0)
+) -> PoseSequence:
+    """The lunge with other points, as a camera without perspective sees them."""
+    image = world_m * np.array([1.0, -1.0, -1.0]) * px_per_m
+    image[..., :2] += place_px
+    return replace(LUNGE, image=image, world=world_m)
+
+
+def turned_about_the_vertical(world_m: np.ndarray, deg: float) -> np.ndarray:
     c, s = np.cos(np.radians(deg)), np.sin(np.radians(deg))
-    x, y, z = np.moveaxis(pose.world, -1, 0)
-    return replace(pose, world=np.stack([c * x + s * z, y, c * z - s * x], axis=-1))
+    x, y, z = np.moveaxis(world_m, -1, 0)
+    return np.stack([c * x + s * z, y, c * z - s * x], axis=-1)
 
 
 @settings(max_examples=20, deadline=None)
@@ -26,14 +35,23 @@ def turned_about_the_vertical(pose: PoseSequence, deg: float) -> PoseSequence:
     st.floats(0.3, 3.0),
     st.floats(-180, 180),
     st.tuples(*[st.floats(-5, 5)] * 3),
+    st.floats(50, 800),
+    st.tuples(*[st.floats(-900, 900)] * 2),
 )
 def test_unchanged_by_moving_scaling_and_turning_the_body(
-    scale: float, turn_deg: float, shift_m: tuple[float, float, float]
+    scale: float,
+    turn_deg: float,
+    shift_m: tuple[float, float, float],
+    px_per_m: float,
+    place_px: tuple[float, float],
 ) -> None:
-    other = turned_about_the_vertical(LUNGE, turn_deg)
-    other = replace(other, world=other.world * scale + np.array(shift_m))
-    expected, got = (measure(body_motion(pose).positions) for pose in (LUNGE, other))
-    assert got == pytest.approx(expected, abs=1e-6, nan_ok=True)
+    other = turned_about_the_vertical(LUNGE.world, turn_deg) * scale + np.array(shift_m)
+    poses = (
+        seen_from_far(LUNGE.world),
+        seen_from_far(other, px_per_m=px_per_m, place_px=place_px),
+    )
+    expected, got = (measure(body_motion(pose).positions) for pose in poses)
+    np.testing.assert_allclose(got, expected, atol=1e-5)
 
 
 def test_mirroring_swaps_the_sides_of_every_feature() -> None:
