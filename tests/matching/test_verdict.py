@@ -111,6 +111,25 @@ def test_faults_in_words(feature: str, size: float, words: str) -> None:
     assert fault.ratio > 1
 
 
+@pytest.mark.parametrize(
+    ("height_cm", "unit", "size"), [(None, "torso", 0.8), (180.0, "cm", 0.8 * 0.288 * 180)]
+)
+def test_centimetres_only_with_the_athletes_height(
+    height_cm: float | None, unit: str, size: float
+) -> None:
+    found = matched(off_by(0.8, JUDGE.names.index("left_knee_side")))
+    fault = find_faults(
+        JUDGE,
+        found,
+        align(JUDGE, found.curve),
+        rep_times_s=np.linspace(5.0, 8.0, SETTINGS.samples),
+        mirrored=False,
+        height_cm=height_cm,
+    )[0]
+    assert fault.unit == unit
+    assert fault.size == pytest.approx(size, rel=0.4)
+
+
 def test_every_direction_has_an_advice() -> None:
     for feature in FEATURES.values():
         for direction in (feature.more, feature.less):
