@@ -15,7 +15,14 @@ from dtwcoach.errors import LibraryError
 from dtwcoach.matching.assessment import Reason, RepAssessment, SetAssessment, Verdict
 from dtwcoach.matching.calibration import calibrate
 from dtwcoach.matching.execution import resample
-from dtwcoach.matching.judging import NOT_THIS_EXERCISE, Judge, Match, make_judge, match
+from dtwcoach.matching.judging import (
+    NOT_THIS_EXERCISE,
+    NOT_THIS_REP,
+    Judge,
+    Match,
+    make_judge,
+    match,
+)
 from dtwcoach.matching.library import Library
 from dtwcoach.matching.references import Reference, ReferenceInfo, judged_by
 from dtwcoach.matching.verdict import assess_rep, set_reasons, view_difference_deg
@@ -204,9 +211,12 @@ def _of_this_exercise(
 ) -> tuple[list[tuple[Rep, Match]], tuple[str, ...]]:
     """Leave out movements far from every reference; say so."""
     matches = match(judge, _curves(judge, recording, found.reps))
+    known = [m.median for m in matches if np.isfinite(m.median)]
+    if known and np.median(known) > NOT_THIS_EXERCISE:
+        return [], ()
     pairs, notes = [], []
     for rep, matched in zip(found.reps, matches, strict=True):
-        if np.isfinite(matched.median) and matched.median > NOT_THIS_EXERCISE:
+        if np.isfinite(matched.median) and matched.median > NOT_THIS_REP:
             at_s = recording.series.time_s[rep.turn]
             notes.append(f"Another movement around {at_s:.1f} s was left out.")
         else:

@@ -143,7 +143,7 @@ def build(root: Path, names: tuple[str, ...], *, jobs: int = 2) -> Iterator[tupl
             exercise = starter_exercise(name)
             library.add(exercise, references)
             stored = library.references(name)
-            library.save_calibration(name, calibrate(exercise, stored, settings))
+            library.save_calibration(name, calibrate(exercise, stored, settings, with_average=True))
             yield name, len(stored)
 
 

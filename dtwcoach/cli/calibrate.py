@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from argparse import Namespace
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from dtwcoach.cli import OK
 from dtwcoach.cli.screen import command, library, print_json, say, table
@@ -30,12 +30,12 @@ def run(options: Namespace) -> int:
             f"({', '.join(models)}), which cannot be compared. Add the recordings of one kind "
             f"again, or remove the others: {command('reference', 'list', exercise.name)}"
         )
-    calibration = calibrate(exercise, chosen, settings)
+    calibration = calibrate(exercise, chosen, settings, with_average=True)
     missing = missing_for_firm(calibration)
     books.save_calibration(exercise.name, calibration)
     if options.json:
         more = {"missing": missing, "provisional": bool(missing)}
-        print_json({**asdict(calibration), **more})
+        print_json({**asdict(replace(calibration, average={})), **more})
         return OK
     _print(exercise.title, calibration, missing)
     return OK

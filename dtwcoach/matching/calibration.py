@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dtwcoach.errors import CalibrationError
+from dtwcoach.matching.average import barycenter
 from dtwcoach.matching.dtw import pairwise
 from dtwcoach.matching.execution import resampled
 from dtwcoach.matching.references import Calibration, Exercise, Reference, ReferenceInfo
@@ -89,7 +90,11 @@ def counting_features(exercise: Exercise, right: FloatArray, names: tuple[str, .
 
 
 def calibrate(
-    exercise: Exercise, references: tuple[Reference, ...], settings: Settings
+    exercise: Exercise,
+    references: tuple[Reference, ...],
+    settings: Settings,
+    *,
+    with_average: bool = False,
 ) -> Calibration:
     """Make tolerances, joint limits and the threshold from labelled references.
 
@@ -103,6 +108,8 @@ def calibrate(
     references : tuple of Reference
         At least one labelled right, all of one pose model.
     settings : Settings
+    with_average : bool
+        Also make the references' barycenter; takes seconds.
 
     Raises
     ------
@@ -148,7 +155,21 @@ def calibrate(
         references=tuple(sorted(r.info.id for r in references)),
         model=right[0].info.model,
         settings=settings.fingerprint(),
+        average=_average(curves[: len(right)][..., counts], rule, kept, settings)
+        if with_average
+        else {},
     )
+
+
+def _average(
+    right: FloatArray, rule: Rule, names: tuple[str, ...], settings: Settings
+) -> dict[str, list[float]]:
+    """Barycenter of the executions that show every feature, each feature over its tolerance."""
+    whole = right[np.isfinite(right).all(axis=(1, 2))]
+    if not len(whole):
+        return {}
+    middle = barycenter(whole / rule.tolerance, radius=settings.band_radius) * rule.tolerance
+    return {name: middle[:, i].round(3).tolist() for i, name in enumerate(names)}
 
 
 def missing_for_firm(calibration: Calibration) -> str:

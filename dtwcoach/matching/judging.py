@@ -17,8 +17,11 @@ from dtwcoach.motion.segmentation import Guide, drive_signal, longest_stillness,
 from dtwcoach.pose import FloatArray, IntArray
 from dtwcoach.settings import Settings
 
-NOT_THIS_EXERCISE = 3.0
-"""A rep whose median is this many thresholds away is another movement, not a wrong one."""
+NOT_THIS_EXERCISE = 1.5
+"""A set is of another exercise when half of its reps are this many thresholds away in the median
+over their features: a fault moves some joints, another exercise moves them all."""
+NOT_THIS_REP = 3.0
+"""A single rep this far away among others is another movement, such as picking up a towel."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +37,8 @@ class Judge:
     curves : (reference, samples, feature) float
         Right references of one length.
     mean, low, high : (samples, feature) float
-        Their mean and range after aligning them in time to the most central one.
+        Their mean and range after aligning them in time with the calibration's barycenter, or
+        with the most central of them where there is none.
     rule : Rule
         Over the counting features only.
     turn : int
@@ -114,7 +118,7 @@ def make_judge(
             f"not above 0. Make it anew: dtwcoach calibrate {exercise.name}"
         )
     shares = [_turn_share(r) for r in right]
-    aligned = _aligned(curves, counts, tolerance, settings)
+    aligned = _aligned(curves[..., counts] / tolerance, curves, calibration, settings)
     return Judge(
         exercise=exercise,
         names=names,
@@ -139,18 +143,25 @@ def _turn_share(reference: Reference) -> float:
 
 
 def _aligned(
-    curves: FloatArray, counts: np.ndarray, tolerance: FloatArray, settings: Settings
+    scaled: FloatArray, curves: FloatArray, calibration: Calibration, settings: Settings
 ) -> FloatArray:
-    """Warp the references onto the one closest to all others; shapes as `curves`."""
-    shown = np.where(np.isfinite(curves[..., counts]), curves[..., counts], 0.0) / tolerance
-    between = pairwise(shown, shown, radius=settings.band_radius)
-    central = int(np.argmin(np.median(between, axis=2).sum(axis=1)))
-    return np.stack(
-        [
-            warped(curve, path(scaled, shown[central], radius=settings.band_radius))
-            for curve, scaled in zip(curves, shown, strict=True)
-        ]
-    )
+    """Warp the references onto their average; shapes as `curves`.
+
+    Parameters
+    ----------
+    scaled : (reference, samples, counting feature) float
+        Each feature over its tolerance.
+    curves : (reference, samples, feature) float
+    """
+    shown = np.where(np.isfinite(scaled), scaled, 0.0)
+    if calibration.average:
+        tolerance = np.array([calibration.tolerance[name] for name in calibration.average])
+        middle = np.array(list(calibration.average.values())).T / tolerance
+    else:
+        between = pairwise(shown, shown, radius=settings.band_radius)
+        middle = shown[np.argmin(np.median(between, axis=2).sum(axis=1))]
+    steps = [path(one, middle, radius=settings.band_radius) for one in shown]
+    return np.stack([warped(curve, step) for curve, step in zip(curves, steps, strict=True)])
 
 
 def _ignoring_nan(reduce: Callable[..., FloatArray], curves: FloatArray) -> FloatArray:

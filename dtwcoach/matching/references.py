@@ -169,6 +169,9 @@ class Calibration:
     references : tuple of str
         Ids it was made from; another set means another calibration.
     model, settings : str
+    average : dict
+        Feature -> DTW barycenter of the right references, `Settings.samples` numbers in the
+        feature's unit; empty where it was not made.
     """
 
     threshold: float
@@ -184,3 +187,4 @@ class Calibration:
     references: tuple[str, ...]
     model: str
     settings: str
+    average: dict[str, list[float]] = field(default_factory=dict)

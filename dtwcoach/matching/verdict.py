@@ -6,7 +6,7 @@ import numpy as np
 
 from dtwcoach.matching.assessment import Fault, Reason, RepAssessment, Verdict
 from dtwcoach.matching.feedback import align, find_faults
-from dtwcoach.matching.judging import NOT_THIS_EXERCISE, Judge, Match
+from dtwcoach.matching.judging import NOT_THIS_REP, Judge, Match
 from dtwcoach.motion.features import FEATURES
 from dtwcoach.motion.segmentation import Rep
 from dtwcoach.pose import FloatArray, mirrored_name
@@ -61,7 +61,7 @@ def rep_reasons(judge: Judge, matched: Match, problems: dict[str, float]) -> tup
         for code, share in problems.items()
         if share > PROBLEM_SHARE
     ]
-    if not reasons and matched.median > NOT_THIS_EXERCISE:
+    if not reasons and matched.median > NOT_THIS_REP:
         reasons.append(Reason("not_this_exercise", f"score {matched.median:.1f}"))
     missing = np.isnan(matched.distances)
     if not reasons and missing.any() and not matched.score > 1.0:
