@@ -89,13 +89,13 @@ def references_from(
             model=pose.model,
             settings=settings.fingerprint(),
         )
-        references.append(_reference(recording, rep, info, guide.dwell_s if guide else 0.5))
+        references.append(_reference(recording, rep, info))
     return tuple(references), (*recording.cleaned.pose.notes, *found.notes)
 
 
-def _reference(recording: Recording, rep: Rep, info: ReferenceInfo, dwell_s: float) -> Reference:
+def _reference(recording: Recording, rep: Rep, info: ReferenceInfo) -> Reference:
     rate_hz = 1.0 / float(recording.series.time_s[1] - recording.series.time_s[0])
-    kept = kept_frames(rep, rate_hz=rate_hz, dwell_s=dwell_s)
+    kept = kept_frames(rep)
     # Binary fractions far below the pose model's noise make files a third smaller.
     values = np.round(recording.series.values[kept] * 64) / 64
     positions = np.round(recording.body.positions[kept] * 2048) / 2048
@@ -183,12 +183,8 @@ def assess(
 def _curves(judge: Judge, recording: Recording, reps: Sequence[Rep]) -> np.ndarray:
     """Repetitions without their pauses, of one length: (rep, samples, feature)."""
     samples = judge.settings.samples
-    curves = [resample(recording.series.values[_kept(judge, rep)], samples) for rep in reps]
+    curves = [resample(recording.series.values[kept_frames(rep)], samples) for rep in reps]
     return np.array(curves).reshape(len(curves), samples, len(judge.names))
-
-
-def _kept(judge: Judge, rep: Rep) -> np.ndarray:
-    return kept_frames(rep, rate_hz=judge.settings.rate_hz, dwell_s=judge.guide.dwell_s)
 
 
 def _better_mirrored(judge: Judge, recording: Recording) -> bool:
@@ -245,8 +241,8 @@ def _assess_reps(
             matched,
             rep,
             number=number,
-            values=recording.series.values[_kept(judge, rep)],
-            kept=_kept(judge, rep),
+            values=recording.series.values[kept_frames(rep)],
+            kept=kept_frames(rep),
             time_s=recording.series.time_s,
             frames=recording.frames(rep),
             problems=recording.problems(rep),

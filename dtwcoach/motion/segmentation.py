@@ -20,15 +20,27 @@ LEAST_MOVEMENT = 1.5
 """Without references, some feature must move this many of its scales to be an exercise."""
 DURATION_RANGE = (0.3, 4.0)
 """Reps shorter or longer than this, relative to the references, are another movement."""
-STILL = 0.12
-"""The drive stands still below this speed, in full movements a second."""
+STILL, STILL_S = 0.12, 0.3
+"""The drive stands still below this speed, in full movements a second, taken over this long."""
+LEAST_PAUSE_S, MOVING_DWELL_S, AT_TURN = 0.4, 0.1, 0.85
+"""A pause is at least so long; on the way so much of it is left; the turn is above this share."""
 TRAVEL_S, TRAVEL_TORSOS = 1.5, 1.5
 """Walking: the hips end up this far away, sideways in the picture, after this long."""
 
 
 @dataclass(frozen=True)
 class Rep:
-    """One repetition: half-open range [start, stop) of frames, its turn and its pauses."""
+    """One repetition.
+
+    Parameters
+    ----------
+    start, stop : int
+        Half-open range of frames.
+    turn : int
+        Frame at the farthest point.
+    pauses : tuple of (start, stop)
+        Half-open ranges to leave out before matching: standing still beyond the references' dwell.
+    """
 
     start: int
     turn: int
@@ -294,7 +306,11 @@ def longest_stillness(drive: FloatArray, *, time_s: FloatArray) -> float:
 
 def _still_runs(drive: FloatArray, rate_hz: float) -> list[tuple[int, int]]:
     """Half-open frame ranges in which the drive stands still, away from both ends."""
-    still = np.abs(np.gradient(drive)) * rate_hz < STILL
+    reach = max(1, round(STILL_S / 2 * rate_hz))
+    padded = np.pad(drive, reach, mode="edge")
+    still = np.abs(padded[2 * reach :] - padded[: -2 * reach]) * rate_hz / (2 * reach) < STILL
+    # The frames around a still span whose own span reaches into movement stand still as well.
+    still = np.convolve(still, np.ones(2 * reach - 1), mode="same") > 0
     inside = np.flatnonzero(drive > 2 * EDGE * np.nanmax(drive))
     if not len(inside):
         return []
@@ -305,22 +321,25 @@ def _still_runs(drive: FloatArray, rate_hz: float) -> list[tuple[int, int]]:
 
 
 def _with_pauses(rep: Rep, drive: FloatArray, rate_hz: float, dwell_s: float) -> Rep:
-    """Note stretches inside the rep in which it stands still longer than the references do."""
+    """Note where the rep stands still for longer than the references do.
+
+    At the turn their dwell is left standing; on the way there and back hardly any time is.
+    """
     if rep.stop - rep.start < 3:
         return rep
-    longest = (dwell_s + 0.25) * rate_hz
-    pauses = tuple(
-        (rep.start + a, rep.start + b)
-        for a, b in _still_runs(drive[rep.start : rep.stop], rate_hz)
-        if b - a > longest
-    )
-    return Rep(rep.start, rep.turn, rep.stop, pauses)
+    part = drive[rep.start : rep.stop]
+    pauses = []
+    for first, stop in _still_runs(part, rate_hz):
+        at_turn = part[first:stop].mean() > AT_TURN * part.max()
+        left = round((dwell_s if at_turn else MOVING_DWELL_S) * rate_hz)
+        if stop - first - left > LEAST_PAUSE_S * rate_hz:
+            pauses.append((rep.start + first + left // 2, rep.start + stop - (left - left // 2)))
+    return Rep(rep.start, rep.turn, rep.stop, tuple(pauses))
 
 
-def kept_frames(rep: Rep, *, rate_hz: float, dwell_s: float) -> np.ndarray:
-    """Frames of the rep with each pause shortened to the references' dwell."""
+def kept_frames(rep: Rep) -> np.ndarray:
+    """Frames of the rep without its pauses."""
     keep = np.ones(rep.stop - rep.start, dtype=bool)
-    dwell = round(dwell_s * rate_hz)
     for start, stop in rep.pauses:
-        keep[start - rep.start + dwell // 2 : stop - rep.start - (dwell - dwell // 2)] = False
+        keep[start - rep.start : stop - rep.start] = False
     return np.flatnonzero(keep) + rep.start
