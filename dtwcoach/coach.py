@@ -26,7 +26,7 @@ from dtwcoach.matching.judging import (
 from dtwcoach.matching.library import Library
 from dtwcoach.matching.references import Reference, ReferenceInfo, judged_by
 from dtwcoach.matching.verdict import assess_rep, set_reasons, view_difference_deg
-from dtwcoach.motion.features import FeatureSeries
+from dtwcoach.motion.features import FEATURES, FeatureSeries
 from dtwcoach.motion.recording import Recording, cut, describe
 from dtwcoach.motion.segmentation import Guide, Rep, Segmentation, kept_frames
 from dtwcoach.pose import BONES, KEYPOINTS, PoseSequence
@@ -39,6 +39,9 @@ when its shape does: by a median that falls to this share."""
 
 STORED = {"nose", "left_ear", "right_ear", *(end for bone in BONES for end in bone)}
 """Keypoints kept with a reference: enough to draw a body."""
+PARTS = {"deg": 64, "torso": 2048}
+"""References are rounded to these binary fractions: files shrink by a third, and nothing is lost
+that stands out from the pose model's noise."""
 
 
 def references_from(
@@ -96,9 +99,10 @@ def references_from(
 def _reference(recording: Recording, rep: Rep, info: ReferenceInfo) -> Reference:
     rate_hz = 1.0 / float(recording.series.time_s[1] - recording.series.time_s[0])
     kept = kept_frames(rep)
-    # Binary fractions far below the pose model's noise make files a third smaller.
-    values = np.round(recording.series.values[kept] * 64) / 64
-    positions = np.round(recording.body.positions[kept] * 2048) / 2048
+    parts = np.array([PARTS[FEATURES[name].unit] for name in recording.series.names])
+    values = np.round(recording.series.values[kept] * parts) / parts
+    positions = recording.body.positions[kept] * PARTS["torso"]
+    positions = np.round(positions) / PARTS["torso"]
     positions[:, [name not in STORED for name in KEYPOINTS]] = np.nan
     series = FeatureSeries(np.arange(len(kept)) / rate_hz, values, recording.series.names)
     return Reference(info, series, positions)

@@ -157,6 +157,8 @@ class PoseSequence:
         for name, shape in expected.items():
             kind = np.int64 if name == "people" else np.float64
             array = np.array(getattr(self, name), dtype=kind)  # a copy of our own to lock
+            if name in ("image", "world"):
+                array[np.isinf(array)] = np.nan
             if array.shape != shape:
                 raise PoseDataError(f"{name} has shape {array.shape}; needed {shape}.")
             array.setflags(write=False)

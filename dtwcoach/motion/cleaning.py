@@ -118,11 +118,12 @@ def unswap_sides(pose: PoseSequence) -> tuple[PoseSequence, np.ndarray]:
         & (crossed[:, trunk].sum(axis=1) < step[:, trunk].sum(axis=1))
     )
     swapped = np.zeros(len(pose), dtype=bool)
-    number = 0
-    while number + 1 < len(jumps):
-        start, stop = jumps[number : number + 2]
-        if pose.time_s[stop] - pose.time_s[start] <= LONGEST_SWAP_S:
-            swapped[start:stop] = True
+    edges = [0, *jumps.tolist(), len(pose) - 1]  # a spell may begin or end with the recording
+    number = 0 if len(jumps) % 2 and _lasts(pose, edges[:2]) else 1
+    while number + 1 < len(edges) and len(jumps):
+        if _lasts(pose, edges[number : number + 2]):
+            last = number + 2 == len(edges)
+            swapped[edges[number] : edges[number + 1] + last] = True
             number += 1
         number += 1
     if not swapped.any():
@@ -134,6 +135,11 @@ def unswap_sides(pose: PoseSequence) -> tuple[PoseSequence, np.ndarray]:
         arrays[name] = array
     note = f"Left and right were mixed up in {int(swapped.sum())} frames and swapped back."
     return replace(pose, **arrays, notes=(*pose.notes, note)), swapped
+
+
+def _lasts(pose: PoseSequence, edges: list[int]) -> bool:
+    """Whether the time between two frames is short enough for a mix-up of the pose model."""
+    return bool(pose.time_s[edges[1]] - pose.time_s[edges[0]] <= LONGEST_SWAP_S)
 
 
 def _outside_picture(pose: PoseSequence) -> np.ndarray:
