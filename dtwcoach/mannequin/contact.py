@@ -255,7 +255,7 @@ def _on_back(person: Person, channels: Channels) -> Parts:
     knee = np.array([np.cos(lowest), np.sin(lowest)]) * limbs.trunk
     bent = lowest + np.radians(BRIDGE_REST_HIP_DEG)
     knee = knee + limbs.thigh * np.array([np.cos(bent), np.sin(bent)]) + (0, shoulder_m)
-    ankle_z = knee[0] + np.sqrt(limbs.shank**2 - (knee[1] - limbs.ankle) ** 2)
+    ankle_z = knee[0] + np.sqrt(np.maximum(limbs.shank**2 - (knee[1] - limbs.ankle) ** 2, 0.0))
     ankle = np.array([ankle_z, limbs.ankle - shoulder_m])
     lift = _bridge_lift(person, spine, ankle, _both(channels, "hip_flexion"), float(lowest))
     pitch = -90 - np.degrees(lift + np.arctan2(spine_z, spine_y))

@@ -23,6 +23,9 @@ from dtwcoach.settings import Settings
 
 MIN_TOLERANCE = {"deg": 2.0, "torso": 0.03}
 """Smallest tolerance by unit: the pose model's own noise between two recordings."""
+BETWEEN_PEOPLE = {"deg": 7.0, "torso": 0.11}
+"""Smallest tolerance while the references show fewer than `ENOUGH_PEOPLE`: how far two people who
+both do it right are apart (80th percentile of their distances in UI-PRMD, median over features)."""
 TOLERANCE_PERCENTILE = 80.0
 LIMIT_PERCENTILE = 95.0
 RIGHT_SHARE = 90.0
@@ -139,8 +142,9 @@ def calibrate(
     groups = _groups([r.info for r in (*right, *wrong)])
     is_right = np.arange(len(curves)) < len(right)
     distances = _held_out_distances(curves[..., counts], is_right, groups, settings)
-    rule, errors = fit(distances, is_right, groups, floor=_floors(exercise, kept))
     people = {r.info.person for r in right}
+    least = MIN_TOLERANCE if len(people) >= ENOUGH_PEOPLE else BETWEEN_PEOPLE
+    rule, errors = fit(distances, is_right, groups, floor=_floors(exercise, kept, least))
     return Calibration(
         threshold=rule.threshold,
         tolerance=dict(zip(kept, rule.tolerance.tolist(), strict=True)),
@@ -194,11 +198,13 @@ def _groups(infos: Sequence[ReferenceInfo]) -> np.ndarray:
     return np.arange(len(infos))
 
 
-def _floors(exercise: Exercise, names: tuple[str, ...]) -> tuple[FloatArray, np.ndarray]:
+def _floors(
+    exercise: Exercise, names: tuple[str, ...], by_unit: dict[str, float]
+) -> tuple[FloatArray, np.ndarray]:
     """Least tolerance of each feature, and whether the trainer fixed it."""
     fixed = np.array([name in exercise.tolerances for name in names])
     least = [
-        exercise.tolerances.get(name, MIN_TOLERANCE[FEATURES[name].unit] if name in FEATURES else 0)
+        exercise.tolerances.get(name, by_unit[FEATURES[name].unit] if name in FEATURES else 0)
         for name in names
     ]
     return np.array(least), fixed
