@@ -11,7 +11,7 @@ import json
 import tempfile
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
@@ -23,7 +23,6 @@ from dtwcoach.mannequin.performance import Performance
 from dtwcoach.mannequin.person import Person
 from dtwcoach.mannequin.recording import (
     Truth,
-    default_camera,
     frames,
     passer_by,
     render_video,
@@ -40,24 +39,18 @@ CACHE = Path(__file__).resolve().parent / ".cache"
 
 @dataclass(frozen=True)
 class Clip:
-    """One clip to render: who, what, how and from where.
-
-    `camera` holds changes to the exercise's own camera; `yaw_off_deg` turns it.
-    """
+    """One clip to render: who, what, how and from where."""
 
     exercise: str
     person_seed: int
     performance: Performance
-    yaw_off_deg: float = 0.0
-    camera: dict[str, float] = field(default_factory=dict)
+    camera: Camera
     passer_by_seed: int | None = None
 
     def truth(self) -> Truth:
         """What happens in the clip; not rendered."""
-        base = default_camera(self.exercise)
-        changes = {"yaw_deg": base.yaw_deg + self.yaw_off_deg, **self.camera}
-        view = Camera(**{**asdict(base), **changes})
-        return simulate(Person.from_seed(self.person_seed), self.exercise, self.performance, view)
+        person = Person.from_seed(self.person_seed)
+        return simulate(person, self.exercise, self.performance, self.camera)
 
     def key(self) -> str:
         """Name under which its pose is kept: all that decides what is drawn and how it is read."""

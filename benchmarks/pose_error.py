@@ -9,13 +9,14 @@ them are left out: where a hidden joint is, the model can only guess.
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 
 import numpy as np
 
 from benchmarks.clips import Clip, render_all
 from dtwcoach.mannequin.exercises import EXERCISES
 from dtwcoach.mannequin.performance import Performance
-from dtwcoach.mannequin.recording import Truth
+from dtwcoach.mannequin.recording import Truth, default_camera
 from dtwcoach.pose import BONES, INDEX, MAJOR_JOINTS, PoseSequence
 
 MAJOR = [INDEX[name] for name in MAJOR_JOINTS]
@@ -79,7 +80,9 @@ def clips(*, people: int, reps: int = 2, first_seed: int = 700) -> list[Clip]:
             seed = first_seed + 10 * number + take
             off_deg = float(np.random.default_rng([seed, 11]).uniform(-15, 15))
             how = Performance(reps=reps, lead_in_s=0.6, lead_out_s=0.4, pause_s=0.4, seed=seed)
-            result.append(Clip(exercise, seed, how, off_deg))
+            base = default_camera(exercise)
+            camera = replace(base, yaw_deg=base.yaw_deg + off_deg)
+            result.append(Clip(exercise, seed, how, camera))
     return result
 
 

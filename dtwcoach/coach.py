@@ -211,12 +211,12 @@ def _of_this_exercise(
 ) -> tuple[list[tuple[Rep, Match]], tuple[str, ...]]:
     """Leave out movements far from every reference; say so."""
     matches = match(judge, _curves(judge, recording, found.reps))
-    known = [m.median for m in matches if np.isfinite(m.median)]
+    known = [m.tolerances_away for m in matches if np.isfinite(m.median)]
     if known and np.median(known) > NOT_THIS_EXERCISE:
         return [], ()
     pairs, notes = [], []
     for rep, matched in zip(found.reps, matches, strict=True):
-        if np.isfinite(matched.median) and matched.median > NOT_THIS_REP:
+        if np.isfinite(matched.median) and matched.tolerances_away > NOT_THIS_REP:
             at_s = recording.series.time_s[rep.turn]
             notes.append(f"Another movement around {at_s:.1f} s was left out.")
         else:

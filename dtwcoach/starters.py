@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import argparse
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -20,17 +20,23 @@ from dtwcoach.coach import references_from
 from dtwcoach.mannequin.exercises import EXERCISES
 from dtwcoach.mannequin.performance import Performance
 from dtwcoach.mannequin.person import Person
-from dtwcoach.mannequin.recording import default_camera, render_video, simulate
+from dtwcoach.mannequin.practice import practice_set
+from dtwcoach.mannequin.recording import Truth, default_camera, render_video, simulate
 from dtwcoach.matching.calibration import calibrate
+from dtwcoach.matching.judging import guide_from
 from dtwcoach.matching.library import Library
 from dtwcoach.matching.references import Exercise, Film, Reference
+from dtwcoach.motion.segmentation import Guide
+from dtwcoach.pose import PoseSequence
 from dtwcoach.settings import Settings
 
-PEOPLE = tuple(range(11, 27))
-"""Seeds of the drawn trainers: many people, since it is between people that movement differs."""
-REPS = 1
+TRAINERS = tuple(range(11, 27))
+"""Seeds of the drawn trainers: many, since it is between people that movement differs most."""
 VIEW_SPREAD_DEG = 12.0
 """Cameras of different trainers stand differently: tolerances must cover what that does."""
+FIRST_ATHLETE, ATHLETES = 1000, 4
+"""Seeds of the practice sets, a hundred apart by exercise: labelled right and wrong repetitions,
+by which the threshold is set."""
 CREATED = "2026-11-20T00:00:00+00:00"
 
 DOWN = ("start", "way down", "bottom", "way up", "end")
@@ -99,52 +105,108 @@ def starter_exercise(name: str) -> Exercise:
     )
 
 
-def starter_references(task: tuple[str, int]) -> tuple[Reference, ...]:
-    """Render one drawn trainer doing one exercise; return its repetitions.
+@dataclass(frozen=True)
+class Take:
+    """One video to draw: a trainer's right repetition, or an athlete's labelled practice set."""
 
-    Parameters
-    ----------
-    task : (exercise, seed)
-    """
-    name, seed = task
-    camera = default_camera(name)
-    off_deg = float(np.random.default_rng([seed, 3]).uniform(-VIEW_SPREAD_DEG, VIEW_SPREAD_DEG))
-    camera = replace(camera, yaw_deg=camera.yaw_deg + off_deg)
-    performance = Performance(reps=REPS, seed=seed, lead_in_s=1.0, lead_out_s=0.8)
-    truth = simulate(Person.from_seed(seed), name, performance, camera)
+    exercise: str
+    seed: int
+    is_practice: bool
+
+    @property
+    def source(self) -> str:
+        """Name of the video."""
+        return f"{self.exercise}-{'practice' if self.is_practice else 'trainer'}-{self.seed}.mp4"
+
+    def truth(self) -> Truth:
+        """What happens in it."""
+        person = Person.from_seed(self.seed)
+        if self.is_practice:
+            return simulate(person, self.exercise, *practice_set(self.exercise, self.seed))
+        rng = np.random.default_rng([self.seed, 3])
+        off_deg = float(rng.uniform(-VIEW_SPREAD_DEG, VIEW_SPREAD_DEG))
+        camera = default_camera(self.exercise)
+        camera = replace(camera, yaw_deg=camera.yaw_deg + off_deg)
+        performance = Performance(reps=1, seed=self.seed, lead_in_s=1.0, lead_out_s=0.8)
+        return simulate(person, self.exercise, performance, camera)
+
+
+def takes(name: str) -> list[Take]:
+    """All videos of an exercise's starters, trainers first."""
+    first = FIRST_ATHLETE + 100 * list(EXERCISES).index(name)
+    return [
+        *(Take(name, seed, is_practice=False) for seed in TRAINERS),
+        *(Take(name, first + number, is_practice=True) for number in range(ATHLETES)),
+    ]
+
+
+def film(take: Take) -> PoseSequence:
+    """Draw a take and return its pose by the real pose model."""
     from dtwcoach.sources import read_pose
 
     with tempfile.TemporaryDirectory() as folder:
-        video = render_video(Path(folder) / f"{name}-{seed}.mp4", truth, seed=seed)
-        pose = read_pose(video, use_cache=False)
-    references, notes = references_from(
+        video = render_video(Path(folder) / take.source, take.truth(), seed=take.seed)
+        return read_pose(video, use_cache=False)
+
+
+def cut(take: Take, pose: PoseSequence, guide: Guide | None) -> list[Reference]:
+    """Cut a take into references, labelled by what really happened.
+
+    Only trainers' repetitions keep the body that reports may draw.
+    """
+    references, _ = references_from(
         pose,
         label="right",
-        person=f"drawn trainer {seed}",
-        source=video.name,
+        person=f"drawn person {take.seed}",
+        source=take.source,
         created=CREATED,
         settings=Settings(),
+        guide=guide,
         synthetic=True,
     )
-    if len(references) != REPS:
-        raise RuntimeError(f"{video.name}: {len(references)} of {REPS} repetitions. {notes}")
-    return references
+    if not take.is_practice:
+        return list(references)
+    truth = take.truth()
+    labelled = []
+    for reference in references:
+        turn_s = reference.info.turn_s
+        done = [r for r in truth.reps if truth.time_s[r.start] <= turn_s < truth.time_s[r.stop - 1]]
+        if len(done) == 1:
+            info = replace(reference.info, label="wrong" if done[0].faults else "right")
+            nobody = np.full_like(reference.positions, np.nan)
+            labelled.append(replace(reference, info=info, positions=nobody))
+    return labelled
+
+
+def store(library: Library, name: str, poses: Sequence[PoseSequence]) -> int:
+    """Cut, store and calibrate one exercise from the poses of its `takes`; return how many."""
+    exercise = starter_exercise(name)
+    trainers = [
+        reference
+        for take, pose in zip(takes(name), poses, strict=True)
+        if not take.is_practice
+        for reference in cut(take, pose, None)
+    ]
+    guide = guide_from(exercise, tuple(trainers))
+    practised = [
+        reference
+        for take, pose in zip(takes(name), poses, strict=True)
+        if take.is_practice
+        for reference in cut(take, pose, guide)
+    ]
+    library.add(exercise, [*trainers, *practised])
+    stored = library.references(name)
+    library.save_calibration(name, calibrate(exercise, stored, Settings(), with_average=True))
+    return len(stored)
 
 
 def build(root: Path, names: tuple[str, ...], *, jobs: int = 2) -> Iterator[tuple[str, int]]:
     """Build starter references in `root`; yield each exercise with how many it got."""
     library = Library(root)
-    settings = Settings()
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        tasks = [(name, seed) for name in names for seed in PEOPLE]
-        results = pool.map(starter_references, tasks)
+        poses = pool.map(film, [take for name in names for take in takes(name)])
         for name in names:
-            references = tuple(r for _ in PEOPLE for r in next(results))
-            exercise = starter_exercise(name)
-            library.add(exercise, references)
-            stored = library.references(name)
-            library.save_calibration(name, calibrate(exercise, stored, settings, with_average=True))
-            yield name, len(stored)
+            yield name, store(library, name, [next(poses) for _ in takes(name)])
 
 
 def main(arguments: list[str] | None = None) -> None:

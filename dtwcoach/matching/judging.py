@@ -18,7 +18,7 @@ from dtwcoach.pose import FloatArray, IntArray
 from dtwcoach.settings import Settings
 
 NOT_THIS_EXERCISE = 1.5
-"""A set is of another exercise when half of its reps are this many thresholds away in the median
+"""A set is of another exercise when half of its reps are this many tolerances away in the median
 over their features: a fault moves some joints, another exercise moves them all."""
 NOT_THIS_REP = 3.0
 """A single rep this far away among others is another movement, such as picking up a towel."""
@@ -236,12 +236,20 @@ class Match:
         To the nearest reference; NaN where not measurable.
     median, worst : float
         Median ratio over threshold, worst joint over its limit; inf where nothing is measurable.
+    threshold : float
+        Of the rule that judged.
     """
 
     curve: FloatArray
     distances: FloatArray
     median: float
     worst: float
+    threshold: float
+
+    @property
+    def tolerances_away(self) -> float:
+        """Median over the features of distance over tolerance."""
+        return self.median * self.threshold
 
     @property
     def score(self) -> float:
@@ -270,6 +278,6 @@ def match(judge: Judge, curves: FloatArray) -> list[Match]:
     if known.any():
         median[known], worst[known] = judge.rule.parts(distances[known])
     return [
-        Match(curve, row, float(m), float(w))
+        Match(curve, row, float(m), float(w), judge.rule.threshold)
         for curve, row, m, w in zip(curves, distances, median, worst, strict=True)
     ]

@@ -61,8 +61,10 @@ def rep_reasons(judge: Judge, matched: Match, problems: dict[str, float]) -> tup
         for code, share in problems.items()
         if share > PROBLEM_SHARE
     ]
-    if not reasons and matched.median > NOT_THIS_REP:
-        reasons.append(Reason("not_this_exercise", f"score {matched.median:.1f}"))
+    if not reasons and matched.tolerances_away > NOT_THIS_REP:
+        reasons.append(
+            Reason("not_this_exercise", f"{matched.tolerances_away:.1f} tolerances away")
+        )
     missing = np.isnan(matched.distances)
     if not reasons and missing.any() and not matched.score > 1.0:
         # What was seen is right, but a fault may hide in what was not.
