@@ -8,6 +8,7 @@ repetitions with one fault. Balanced accuracy within an exercise, then averaged.
 from __future__ import annotations
 
 import argparse
+import tempfile
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +28,7 @@ from dtwcoach.matching.judging import Judge
 from dtwcoach.matching.library import Library
 from dtwcoach.pose import INDEX, MAJOR_JOINTS, PoseSequence
 from dtwcoach.settings import Settings
+from dtwcoach.starters import store, takes
 
 MAJOR = [INDEX[name] for name in MAJOR_JOINTS]
 
@@ -147,6 +149,11 @@ def table(rows: list[Outcome]) -> dict[str, dict[str, float]]:
     return result
 
 
+def true_pose(clip: Clip) -> PoseSequence:
+    """The clip as an estimator with a pixel of noise would see it."""
+    return clip.truth().pose(noise_px=1.0, seed=clip.person_seed)
+
+
 def main(arguments: list[str] | None = None) -> list[Outcome]:
     """Run the benchmark and print its table."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -154,21 +161,32 @@ def main(arguments: list[str] | None = None) -> list[Outcome]:
     parser.add_argument("--tuning", action="store_true", help="the seeds used for tuning")
     parser.add_argument("--clips", type=int, default=6, help="clips per exercise")
     parser.add_argument("--only", nargs="*", default=list(EXERCISES))
+    parser.add_argument(
+        "--perfect-pose",
+        action="store_true",
+        help="true keypoints with a pixel of noise in place of the pose model, also in references",
+    )
     options = parser.parse_args(arguments)
     clips = [
         clip
         for clip in verdict_clips(TUNING if options.tuning else FRESH, per_exercise=options.clips)
         if clip.exercise in options.only
     ]
-    render_all(clips)
     rows: list[Outcome] = []
     article: dict[str, float] = {}
-    library = Library(options.references)
+    if options.perfect_pose:
+        library = Library(Path(tempfile.mkdtemp(prefix="dtwcoach-")))
+        pose_of = true_pose
+    else:
+        render_all(clips)
+        library, pose_of = Library(options.references), Clip.pose
     by_exercise: dict[str, list[Clip]] = defaultdict(list)
     for clip in clips:
         by_exercise[clip.exercise].append(clip)
     for exercise, group in by_exercise.items():
-        poses = [clip.pose() for clip in group]
+        if options.perfect_pose:
+            store(library, exercise, [t.truth().pose(noise_px=1.0) for t in takes(exercise)])
+        poses = [pose_of(clip) for clip in group]
         judge = judge_for(library, exercise, model=poses[0].model, settings=Settings())
         for clip, pose in zip(group, poses, strict=True):
             rows += outcomes(clip, judge, pose)

@@ -16,6 +16,8 @@ REVERSAL = 0.35
 EDGE = 0.05
 """A rep starts and ends where the drive passes this share of the rep's own range."""
 MIN_REP_S = 0.4
+BRIDGE_S = 0.5
+"""Gaps of the drive up to this long are drawn through."""
 LEAST_MOVEMENT = 1.5
 """Without references, some feature must move this many of its scales to be an exercise."""
 DURATION_RANGE = (0.3, 4.0)
@@ -196,7 +198,7 @@ def cut_reps(
     -------
     Segmentation
     """
-    drive = drive_signal(series, guide)
+    drive = _bridged(drive_signal(series, guide), series.time_s)
     if ignore is not None:
         drive = np.where(ignore, np.nan, drive)
     reps: list[Rep] = []
@@ -221,6 +223,22 @@ def cut_reps(
     rate_hz = 1.0 / float(np.median(np.diff(series.time_s))) if len(series) > 1 else 1.0
     with_pauses = tuple(_with_pauses(rep, drive, rate_hz, guide.dwell_s) for rep in reps)
     return Segmentation(with_pauses, drive, tuple(notes))
+
+
+def _bridged(drive: FloatArray, time_s: FloatArray) -> FloatArray:
+    """Draw the drive straight through short gaps: a joint hidden for a moment cuts no rep in two.
+
+    Only for finding repetitions; their features keep the gap.
+    """
+    known = np.isfinite(drive)
+    if known.sum() < 2:
+        return drive
+    filled = np.interp(time_s, time_s[known], drive[known])
+    for first, stop in finite_runs(np.where(known, np.nan, 0.0)):
+        inner = first > 0 and stop < len(drive)
+        if not inner or time_s[stop] - time_s[first - 1] > BRIDGE_S:
+            filled[first:stop] = np.nan
+    return filled
 
 
 def _implausible(took_s: float, guide: Guide) -> str:

@@ -118,11 +118,12 @@ def test_leaving_the_picture_splits_what_is_searched() -> None:
     assert all(np.isfinite(found.drive[rep.start : rep.stop]).all() for rep in found.reps)
 
 
-def test_a_gap_inside_a_repetition_drops_it() -> None:
+@pytest.mark.parametrize(("half_frames", "left"), [(5, 3), (10, 2)])
+def test_only_a_long_gap_inside_a_repetition_drops_it(half_frames: int, left: int) -> None:
     values = humps(3)
-    first = segmented(values).reps[1]
-    values[first.turn - 5 : first.turn + 5] = np.nan
-    assert len(segmented(values).reps) == 2
+    middle = segmented(values).reps[1]
+    values[middle.turn - half_frames : middle.turn + half_frames] = np.nan
+    assert len(segmented(values).reps) == left
 
 
 def test_pauses_are_cut_to_the_dwell() -> None:
