@@ -73,6 +73,8 @@ def references_from(
     -------
     references, notes
     """
+    if len(pose) < 2 or not (pose.people > 0).any():
+        return (), (*pose.notes, "Nobody was found in the picture.")
     recording = describe(pose, settings)
     found = cut(recording, guide)
     time_s = recording.series.time_s

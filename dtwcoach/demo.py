@@ -19,7 +19,7 @@ from dtwcoach.settings import Settings
 EXERCISE = "squat"
 FAULTS: dict[int, tuple[tuple[str, float], ...]] = {
     1: (("shallow", 30.0),),
-    3: (("trunk_lean", 25.0),),
+    3: (("trunk_lean", 34.0),),
     4: (("shallow", 25.0), ("trunk_lean", 20.0)),
 }
 """What the athlete does wrong, by repetition from 0: names and degrees (`mannequin.faults`)."""

@@ -503,3 +503,19 @@ def test_golden_pose_to_verdict(request: pytest.FixtureRequest) -> None:
     for row, golden in zip(rows, expected, strict=True):
         assert row["score"] == pytest.approx(golden.pop("score"), abs=0.02)
         assert {k: v for k, v in row.items() if k != "score"} == golden
+
+
+def test_a_trainer_nobody_sees_gives_no_reference() -> None:
+    pose = filmed("squat", 2, reps=1)
+    blank = replace(
+        pose,
+        image=np.full_like(pose.image, np.nan),
+        world=np.full_like(pose.world, np.nan),
+        people=np.zeros(len(pose), dtype=np.int64),
+    )
+    for unseen in (blank, pose.slice(0, 1), pose.slice(0, 0)):
+        references, notes = references_from(
+            unseen, label="right", person="T", source="t.mp4", created="", settings=SETTINGS
+        )
+        assert references == ()
+        assert "Nobody" in notes[-1]

@@ -15,6 +15,8 @@ from dtwcoach.pose import SIDES, FloatArray, IntArray, mirrored_name
 TORSO_OF_HEIGHT = 0.288
 """Trunk length over standing height (Drillis & Contini 1966, in Winter 2009, figure 4.1)."""
 MOST_FAULTS = 3
+MOMENT = 9
+"""Samples of a repetition over which the size of a deviation is averaged."""
 LOCALITY = {"angle": 1.0, "symmetry": 0.9, "inclination": 0.7, "position": 0.5}
 """How readily a kind of feature names the joint: an angle is the joint's own, while a segment's
 inclination and a position also show what joints nearer to the trunk did."""
@@ -100,8 +102,10 @@ def find_faults(
         if not np.isfinite(share[index]) or len(faults) == MOST_FAULTS:
             break
         shown = _side_at_fault(judge, alignment, int(index))
-        at = int(np.nanargmax(np.abs(alignment.deviation[:, shown])))
-        size = float(alignment.deviation[at, shown])
+        # Over a moment, not a frame: a glitch of the pose model is no fault of the athlete.
+        steady = np.convolve(alignment.deviation[:, shown], np.ones(MOMENT) / MOMENT, mode="same")
+        at = int(np.nanargmax(np.abs(steady)))
+        size = float(steady[at])
         name = judge.names[shown]
         if mirrored:
             name = mirrored_name(name)

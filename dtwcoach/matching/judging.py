@@ -9,7 +9,7 @@ import numpy as np
 
 from dtwcoach.errors import CalibrationError
 from dtwcoach.matching.assessment import Grounds
-from dtwcoach.matching.calibration import Rule, missing_for_firm, nearest
+from dtwcoach.matching.calibration import SEEN_SHARE, Rule, missing_for_firm, nearest
 from dtwcoach.matching.dtw import pairwise, path
 from dtwcoach.matching.execution import resampled
 from dtwcoach.matching.references import Calibration, Exercise, Reference
@@ -203,8 +203,10 @@ def guide_from(exercise: Exercise, right: tuple[Reference, ...]) -> Guide:
         at = round(_turn_share(reference) * (len(values) - 1))
         rest.append((values[0] + values[-1]) / 2)
         turn.append(values[max(0, at - 1) : at + 2].mean(axis=0))
-    known = np.isfinite(rest).all(axis=0) & np.isfinite(turn).all(axis=0)
-    from_, to = np.mean(rest, axis=0), np.mean(turn, axis=0)
+    ends = np.array([rest, turn])
+    shown = np.isfinite(ends).all(axis=0)  # (reference, feature)
+    known = shown.mean(axis=0) >= SEEN_SHARE
+    from_, to = np.where(shown, ends, 0.0).sum(axis=1) / np.maximum(shown.sum(axis=0), 1)
     moved = np.where(known, np.abs(to - from_), 0.0) / scales(names)
     if exercise.driving:
         drives = np.array([name in exercise.driving for name in names]) & known

@@ -146,7 +146,10 @@ def timeline_figure(assessment: SetAssessment) -> Figure:
         "text": "time in the recording (seconds)",
         "standoff": 8,
     }
-    layout["yaxis"] = {**_axis(), "range": [-0.1, 1.1], "tickvals": [0, 1]}
+    # Reps deeper than the references rise above 1; walking about is cut off.
+    highest = float(np.nanmax(assessment.drive)) if np.isfinite(assessment.drive).any() else 1.0
+    top = rounded(min(max(1.1, highest + 0.05), 1.6), 2)
+    layout["yaxis"] = {**_axis(), "range": [-0.1, top], "tickvals": [0, 1]}
     layout["yaxis"]["ticktext"] = ["rest", "turn"]
     layout["shapes"] = [_rep_range(rep) for rep in assessment.reps]
     crowded = len(assessment.reps) > 25
