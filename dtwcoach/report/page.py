@@ -11,7 +11,6 @@ import math
 import os
 import re
 import unicodedata
-import uuid
 from collections.abc import Callable
 from datetime import datetime
 from functools import cache
@@ -23,6 +22,7 @@ from dtwcoach.errors import StorageError
 from dtwcoach.matching.assessment import RepAssessment, SetAssessment, Verdict
 from dtwcoach.report import figures, words
 from dtwcoach.report.curves import has_curves
+from dtwcoach.storage import write_atomically
 
 MOST_CURVES = 150
 """Repetitions whose curves one page holds, wrong ones first; keeps it below 5 MB."""
@@ -72,7 +72,8 @@ def write_report(
     """
     page = report_html(assessment, now=now or datetime.now().astimezone())
     # File names may hold bytes that are not text; they must not stop the report.
-    return _write_whole(Path(path), page.encode("utf-8", "replace"))
+    write_atomically(Path(path), page.encode("utf-8", "replace"))
+    return Path(path)
 
 
 def report_html(assessment: SetAssessment, *, now: datetime) -> str:
@@ -190,24 +191,3 @@ def _csp_hash(code: bytes) -> str:
 def _slug(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40].strip("-")
-
-
-def _write_whole(path: Path, data: bytes) -> Path:
-    """Write to a neighbour and rename it: what stands at `path` is old or new, never half."""
-    neighbour = path.with_name(f".report-{uuid.uuid4().hex[:12]}.tmp")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with neighbour.open("xb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(neighbour, path)
-        finally:
-            neighbour.unlink(missing_ok=True)
-    except OSError as error:
-        raise StorageError(
-            f"The report could not be written to {path}: {error.strerror or error}. "
-            "Name another folder or make room."
-        ) from error
-    return path

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import io
 import json
 import os
-import uuid
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -18,6 +16,7 @@ import numpy as np
 from dtwcoach.errors import SourceError, StorageError
 from dtwcoach.pose import PoseSequence
 from dtwcoach.settings import SCHEMA_VERSION
+from dtwcoach.storage import write_atomically
 
 DEFAULT_LIMIT_BYTES = 2 * 1024**3
 """Size of all cached poses together; the ones not used for longest go first."""
@@ -33,31 +32,6 @@ def cache_folder() -> Path:
     import platformdirs
 
     return Path(platformdirs.user_cache_dir("dtwcoach", appauthor=False))
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file so that others see the old or the new content, never half of one.
-
-    Makes the folder when needed.
-
-    Raises
-    ------
-    StorageError
-        When the folder cannot be written or the disk is full.
-    """
-    part = path.with_name(f".{uuid.uuid4().hex}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with part.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    except OSError as error:
-        raise StorageError(f"{path}: could not be written: {error}.") from error
-    finally:
-        with contextlib.suppress(OSError):  # the first error says more
-            part.unlink(missing_ok=True)
 
 
 def file_checksum(path: Path) -> str:

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from dtwcoach.errors import SourceError, StorageError
-from dtwcoach.sources.cache import cache_folder, write_atomically
+from dtwcoach.sources.cache import cache_folder
+from dtwcoach.storage import write_atomically
 
 
 @dataclass(frozen=True)

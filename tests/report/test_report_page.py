@@ -129,7 +129,7 @@ def test_places_that_cannot_be_written_are_refused(tmp_path, blocked):
         path = path / "a.html"
     else:
         path.mkdir()
-    with pytest.raises(StorageError, match="could not be written"):
+    with pytest.raises(StorageError, match="Could not write"):
         write_report(make_unjudged(), path, now=NOW)
 
 
