@@ -152,7 +152,7 @@ def test_a_disk_that_refuses_the_report_leaves_the_verdicts(
     assert main(["score", "squat", str(shared / "set.parquet"), "--references", refs]) == 1
     said = capsys.readouterr()
     assert "wrong" in said.out
-    assert "could not be written" in said.err
+    assert "Could not write" in said.err
 
 
 def test_ctrl_c_marks_what_is_missing(

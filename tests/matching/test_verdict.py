@@ -197,7 +197,7 @@ def test_reasons_of_a_repetition(
 ) -> None:
     distances = np.zeros(JUDGE.counts.sum())
     distances[0] = np.nan if hidden else 0.0
-    reasons = rep_reasons(JUDGE, Match(OWN, distances, median, worst), problems)
+    reasons = rep_reasons(JUDGE, Match(OWN, distances, median, worst, 1.0), problems)
     assert [reason.code for reason in reasons] == ([code] if code else [])
 
 
