@@ -18,7 +18,7 @@ import numpy as np
 
 from dtwcoach.mannequin.performance import Performance
 from dtwcoach.mannequin.person import Person
-from dtwcoach.mannequin.recording import render_video, simulate
+from dtwcoach.mannequin.recording import frames, render_video, simulate
 from dtwcoach.matching.dtw import distances
 
 RUNS = 5
@@ -56,6 +56,14 @@ def score_times() -> None:
         print(f"beyond pose estimation: {full / first:.1%} of the first run")
 
 
+def drawing_rate() -> None:
+    """Frames a second of the mannequin's renderer, one thread."""
+    truth = simulate(Person.from_seed(7), "squat", Performance(reps=2, seed=7))
+    start = time.perf_counter()
+    count = sum(1 for _ in frames(truth, seed=7))
+    print(f"drawing at 640x480: {count / (time.perf_counter() - start):.0f} frames a second")
+
+
 def distance_times() -> None:
     """Time the distances of one repetition against ten references."""
     from tslearn.metrics import dtw
@@ -75,5 +83,6 @@ def distance_times() -> None:
 
 
 if __name__ == "__main__":
+    drawing_rate()
     score_times()
     distance_times()

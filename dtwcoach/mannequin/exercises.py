@@ -34,10 +34,6 @@ class Exercise:
         Usual seconds of one repetition, and of the turn within it.
     out_share : float
         Share of the moving time that goes into the way out.
-    first_phase : {"eccentric", "concentric"}
-        What the way out is to the working muscle.
-    min_rom_deg : float
-        Movement of the driver below which it is no repetition at all.
     yaw_deg, height_m, distance_m, tilt_deg : float
         The camera that films it well.
     how_to_film : str
@@ -55,8 +51,6 @@ class Exercise:
     rep_s: float = 3.0
     dwell_s: float = 0.25
     out_share: float = 0.52
-    first_phase: str = "eccentric"
-    min_rom_deg: float = 30.0
     yaw_deg: float = 0.0
     height_m: float = 1.1
     distance_m: float = 3.2
@@ -110,7 +104,6 @@ _SQUAT = Exercise(
         ),
     },
     driver=("left_knee_flexion", "right_knee_flexion"),
-    min_rom_deg=45.0,
     yaw_deg=40.0,
     how_to_film="Stand so that the camera sees you half from the front, half from the side, at"
     " hip height, about three metres away, whole body in the picture.",
@@ -165,7 +158,6 @@ _LUNGE = Exercise(
     driver=("left_knee_flexion",),
     sided=True,
     rep_s=3.6,
-    min_rom_deg=45.0,
     yaw_deg=70.0,
     distance_m=3.5,
     how_to_film="Step across the picture, the stepping leg on the camera's side and you turned a"
@@ -197,7 +189,6 @@ _CURL = Exercise(
     rest=both(forearm=75, elbow_flexion=12, shoulder_abduction=10, foot_x=0.18),
     turn=both(elbow_flexion=138, shoulder_flexion=8, forearm=80),
     driver=("left_elbow_flexion", "right_elbow_flexion"),
-    first_phase="concentric",
     out_share=0.45,
     rep_s=2.8,
     yaw_deg=45.0,
@@ -223,7 +214,6 @@ _PRESS = Exercise(
         elbow_flexion=14,
     ),
     driver=("left_elbow_flexion", "right_elbow_flexion"),
-    first_phase="concentric",
     out_share=0.45,
     rep_s=2.8,
     yaw_deg=35.0,
@@ -239,7 +229,6 @@ _LATERAL_RAISE = Exercise(
     rest=both(shoulder_abduction=11, elbow_flexion=14, foot_x=0.18, forearm=10),
     turn=both(shoulder_abduction=90, shoulder_flexion=8, elbow_flexion=14),
     driver=("left_shoulder_abduction", "right_shoulder_abduction"),
-    first_phase="concentric",
     out_share=0.45,
     rep_s=2.8,
     yaw_deg=10.0,
@@ -266,7 +255,6 @@ _JACK = Exercise(
         knee_flexion=14,
     ),
     driver=("left_shoulder_abduction", "right_shoulder_abduction"),
-    first_phase="concentric",
     out_share=0.5,
     rep_s=1.5,
     dwell_s=0.08,
@@ -312,9 +300,7 @@ _BRIDGE = Exercise(
     },
     turn=both(hip_flexion=2),
     driver=("left_hip_flexion", "right_hip_flexion"),
-    first_phase="concentric",
     dwell_s=0.5,
-    min_rom_deg=20.0,
     yaw_deg=78.0,
     height_m=0.8,
     distance_m=2.9,
@@ -344,7 +330,6 @@ _KNEE_EXTENSION = Exercise(
     },
     driver=("left_knee_flexion",),
     sided=True,
-    first_phase="concentric",
     dwell_s=0.5,
     yaw_deg=65.0,
     height_m=0.9,

@@ -41,6 +41,15 @@ _TRUNK = ("left_hip", "right_hip", "left_shoulder", "right_shoulder", "hips")
 _ELBOWS = ("right_elbow", "left_wrist", "right_wrist")
 _SHOULDERS = ("right_shoulder", "left_elbow", "right_elbow")
 
+_TRUNK_LEAN = _fault(
+    "trunk_lean",
+    "upper body leans too far forwards",
+    "trunk",
+    "trunk",
+    {"pelvis_pitch": 1.0},
+    also=_TRUNK,
+)
+
 _TABLE: dict[str, tuple[Fault, ...]] = {
     "squat": (
         _fault(
@@ -51,14 +60,7 @@ _TABLE: dict[str, tuple[Fault, ...]] = {
             {"pelvis_pitch": -0.25, **both(knee_flexion=-1.0)},
             also=("right_knee", "left_hip", "right_hip", "hips"),
         ),
-        _fault(
-            "trunk_lean",
-            "upper body leans too far forwards",
-            "trunk",
-            "trunk",
-            {"pelvis_pitch": 1.0},
-            also=_TRUNK,
-        ),
+        _TRUNK_LEAN,
         _fault(
             "knees_in",
             "knees fall inwards",
@@ -78,14 +80,7 @@ _TABLE: dict[str, tuple[Fault, ...]] = {
             phase="late",
             also=("right_knee", "left_hip", "right_hip", "hips"),
         ),
-        _fault(
-            "trunk_lean",
-            "upper body leans too far forwards",
-            "trunk",
-            "trunk",
-            {"pelvis_pitch": 1.0},
-            also=_TRUNK,
-        ),
+        _TRUNK_LEAN,
         _fault(
             "knee_in",
             "front knee falls inwards",

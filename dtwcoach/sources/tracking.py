@@ -51,7 +51,7 @@ class Person:
     @property
     def middle(self) -> Points:
         """(2,) pixels: the middle of shoulders and hips."""
-        return self.image[_TRUNK, :2].mean(axis=0)  # type: ignore[no-any-return]
+        return np.asarray(self.image[_TRUNK, :2].mean(axis=0))
 
     @property
     def extent(self) -> float:
