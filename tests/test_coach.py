@@ -265,12 +265,17 @@ def test_another_exercise_is_never_right_and_mostly_not_judged() -> None:
             assert never_right(said), f"{shown} passes as {asked}"
             pairs += 1
             refused += said.verdict is Verdict.CANNOT_JUDGE
-    assert refused >= 0.75 * pairs
+    assert refused >= 0.95 * pairs
 
 
 @pytest.mark.parametrize(
     ("shown", "asked"),
-    [("biceps_curl", "squat"), ("squat", "push_up"), ("jumping_jack", "glute_bridge")],
+    [
+        ("biceps_curl", "squat"),
+        ("squat", "push_up"),
+        ("jumping_jack", "glute_bridge"),
+        ("jumping_jack", "shoulder_press"),  # raises its arms too, and much else besides
+    ],
 )
 def test_quite_another_exercise_cannot_be_judged(shown: str, asked: str) -> None:
     said = assess(filmed(shown, 3, reps=2), judge_of(asked))

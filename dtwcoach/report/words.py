@@ -181,6 +181,11 @@ def grounds(ground: Grounds) -> list[str]:
     return lines
 
 
+def count_line(assessment: SetAssessment) -> str:
+    """Return the three counts in words, such as "5 right, 2 wrong, 1 cannot judge"."""
+    return ", ".join(f"{assessment.count(verdict)} {verdict.value}" for verdict in Verdict)
+
+
 def numbers(values: Sequence[int], *, most: int = 8) -> str:
     """Return numbers as people write them, long lists cut short.
 

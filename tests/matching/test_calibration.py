@@ -201,3 +201,10 @@ def test_driving_features_that_nobody_shows() -> None:
     named = replace(SQUAT, driving=("left_knee_angle",))
     with pytest.raises(CalibrationError, match="driving"):
         make_judge(named, blind, calibrate(named, blind, SETTINGS), SETTINGS)
+
+
+def test_a_rule_scores_the_worse_of_median_and_worst_joint() -> None:
+    rule = Rule(tolerance=np.full(5, 2.0), limit=np.full(5, 2.0), threshold=1.5)
+    even = np.full((1, 5), 6.0)  # three tolerances everywhere: twice the median's threshold
+    one_joint = np.array([[0.0, 0.0, 0.0, 0.0, 20.0]])  # ten tolerances, five limits
+    assert rule.score(np.concatenate([even, one_joint])).tolist() == [2.0, 5.0]
