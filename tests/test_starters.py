@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from dtwcoach.mannequin.exercises import EXERCISES
+from dtwcoach.matching.judging import make_judge
 from dtwcoach.matching.library import Library, starter_root
 from dtwcoach.settings import Settings
 from dtwcoach.sources.mediapipe import model_name
@@ -37,6 +39,15 @@ def test_an_exercise_is_stored_and_calibrated_with_wrong_repetitions(tmp_path: P
     assert calibration.wrong_reps >= 10
     assert calibration.people == len(TRAINERS) + len([t for t in takes("squat") if t.is_practice])
     assert all(len(curve) == Settings().samples for curve in calibration.average.values())
+    # The references are laid over their barycenter, not over one of themselves.
+    exercise, references = library.exercise("squat"), library.references("squat")
+    own, other = (
+        make_judge(exercise, references, c, Settings())
+        for c in (calibration, replace(calibration, average={}))
+    )
+    middle = np.array(list(calibration.average.values())).T
+    off = [float(np.abs(j.mean[:, j.counts] - middle).mean()) for j in (own, other)]
+    assert off[0] < off[1]
 
 
 @pytest.mark.parametrize("exercise", EXERCISES)
