@@ -24,8 +24,9 @@ from dtwcoach.matching.judging import (
     match,
 )
 from dtwcoach.matching.library import Library
+from dtwcoach.matching.reasons import set_reasons, view_difference_deg
 from dtwcoach.matching.references import Reference, ReferenceInfo, judged_by
-from dtwcoach.matching.verdict import assess_rep, set_reasons, view_difference_deg
+from dtwcoach.matching.verdict import assess_rep
 from dtwcoach.motion.features import FEATURES, FeatureSeries
 from dtwcoach.motion.recording import Recording, cut, describe
 from dtwcoach.motion.segmentation import Guide, Rep, Segmentation, kept_frames
