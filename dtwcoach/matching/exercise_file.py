@@ -38,6 +38,11 @@ ignore = []
 # true when a repetition on the left may be compared, mirrored, with one on the right.
 symmetric = false
 
+# true when too small a range of motion (min_rom below), or a tempo unlike the references',
+# makes a repetition wrong. Both are always reported.
+judge_rom = true
+judge_tempo = false
+
 # What people call the start, the first half, the turn, the second half and the end.
 phases = []
 
@@ -46,7 +51,7 @@ phases = []
 # left_knee_angle = 9.0
 
 [min_rom]
-# Driving feature = least range of motion in its unit; less is no repetition:
+# Driving feature = least range of motion in its unit; less is wrong while judge_rom is true:
 # left_knee_angle = 40.0
 
 [film]
@@ -71,6 +76,10 @@ _TEXT: tuple[Callable[[object], bool], str] = (
     lambda value: isinstance(value, str) and bool(value.strip()),
     'text in quotes, like "squat"',
 )
+_SWITCH: tuple[Callable[[object], bool], str] = (
+    lambda value: isinstance(value, bool),
+    "true or false",
+)
 _TEXTS = (_is_texts, 'a list of texts, like ["left_knee_angle"]')
 _NUMBER = (_is_number, "a number, like 45.0")
 _NUMBERS = (_is_numbers, "lines of `feature = number`, like left_knee_angle = 9.0")
@@ -85,7 +94,9 @@ EXPECTED: dict[str, tuple[Callable[[object], bool], str]] = {
     "driving": _TEXTS,
     "counts": _TEXTS,
     "ignore": _TEXTS,
-    "symmetric": (lambda value: isinstance(value, bool), "true or false"),
+    "symmetric": _SWITCH,
+    "judge_rom": _SWITCH,
+    "judge_tempo": _SWITCH,
     "phases": _TEXTS,
     "tolerances": _NUMBERS,
     "min_rom": _NUMBERS,

@@ -116,6 +116,9 @@ class Exercise:
         Whether a left-sided repetition may be mirrored onto a right-sided reference.
     min_rom : dict
         Driving feature -> least range of motion in its unit.
+    judge_rom, judge_tempo : bool
+        Whether too small a range, and a tempo unlike the references', make a repetition wrong;
+        both are always reported.
     phases : tuple of five str
         What people call start, eccentric, turn, concentric and end of this movement.
     film : Film
@@ -129,6 +132,8 @@ class Exercise:
     tolerances: dict[str, float] = field(default_factory=dict)
     symmetric: bool = False
     min_rom: dict[str, float] = field(default_factory=dict)
+    judge_rom: bool = True
+    judge_tempo: bool = False
     phases: tuple[str, ...] = ("start", "way down", "bottom", "way up", "end")
     film: Film = field(default_factory=Film)
 

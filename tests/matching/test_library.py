@@ -379,6 +379,12 @@ def test_a_file_saved_by_notepad(library: Library) -> None:
     assert library.exercise("squat").title == "Ü"
 
 
+def test_what_a_trainer_has_judged_survives_the_file() -> None:
+    chosen = replace(SQUAT, judge_rom=False, judge_tempo=True)
+    assert parse_exercise(format_exercise(chosen)) == chosen
+    assert parse_exercise(format_exercise(chosen, previous=format_exercise(SQUAT))) == chosen
+
+
 def test_minimal_file_is_enough() -> None:
     assert parse_exercise('name = "squat"\ntitle = "Squat"') == Exercise("squat", "Squat")
     previous = 'name = "squat"\ntitle = "Squat"\n[film]\nyaw_deg = 30\n'
@@ -390,6 +396,8 @@ def test_minimal_file_is_enough() -> None:
     ("line", "message"),
     [
         ("symmetric = 1", "symmetric = 1 arrived; needed true or false"),
+        ("judge_tempo = 0", "judge_tempo = 0 arrived; needed true or false"),
+        ('judge_rom = "no"', "judge_rom = 'no' arrived; needed true or false"),
         ('driving = "left_knee_angle"', "driving = 'left_knee_angle' arrived; needed a list"),
         ("tolerence = 3", "unknown key 'tolerence'. Did you mean 'tolerances'"),
         ('tolerances = {left_knee_angle = "9"}', "tolerances = .* needed lines of"),
