@@ -11,7 +11,7 @@ import json
 import tempfile
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
@@ -38,6 +38,32 @@ CACHE = Path(__file__).resolve().parent / ".cache"
 
 
 @dataclass(frozen=True)
+class Body:
+    """A size given to a drawn person, whose style stays.
+
+    `arms` and `legs` are ratios to the person's own proportions; the legs grow at the cost of
+    trunk and head, so that the height holds.
+    """
+
+    height_m: float
+    arms: float = 1.0
+    legs: float = 1.0
+
+    def of(self, seed: int) -> Person:
+        """The person of that seed with this body."""
+        person = Person.from_seed(seed, height_m=self.height_m)
+        own = person.limbs
+        shrink = self.height_m / (self.height_m + (self.legs - 1.0) * own.leg)
+        limbs = replace(
+            own,
+            **{part: getattr(own, part) * self.arms for part in ("upper_arm", "forearm", "hand")},
+            **{part: getattr(own, part) * self.legs * shrink for part in ("thigh", "shank")},
+            **{part: getattr(own, part) * shrink for part in ("ankle", "trunk", "head_neck")},
+        )
+        return replace(person, limbs=limbs)
+
+
+@dataclass(frozen=True)
 class Clip:
     """One clip to render: who, what, how and from where."""
 
@@ -46,10 +72,12 @@ class Clip:
     performance: Performance
     camera: Camera
     passer_by_seed: int | None = None
+    body: Body | None = None
 
     def truth(self) -> Truth:
         """What happens in the clip; not rendered."""
-        person = Person.from_seed(self.person_seed)
+        seed = self.person_seed
+        person = self.body.of(seed) if self.body else Person.from_seed(seed)
         return simulate(person, self.exercise, self.performance, self.camera)
 
     def key(self) -> str:
