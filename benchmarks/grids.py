@@ -141,7 +141,9 @@ def _stranger(exercise: str, seed: int, drawn: dict[str, float], *, reps: int) -
         yaw_deg=base.yaw_deg + drawn["yaw_off_deg"],
         distance_m=base.distance_m * drawn["distance"],
         fps=round(drawn["fps"], 2),
-        **{name: drawn[name] for name in ("light", "blur_px", "noise")},
+        light=drawn["light"],
+        blur_px=drawn["blur_px"],
+        noise=drawn["noise"],
     )
     body = Body(drawn["height_m"], drawn["arms"], drawn["legs"])
     return _stepped_back(Clip(exercise, seed, performance, camera, body=body))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import tempfile
 from collections import defaultdict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,11 +21,11 @@ from benchmarks.grids import FRESH, TUNING, verdict_clips
 from dtwcoach.coach import assess, judge_for
 from dtwcoach.mannequin.exercises import EXERCISES
 from dtwcoach.mannequin.faults import FAULTS
+from dtwcoach.mannequin.motion import TrueRep
 from dtwcoach.mannequin.recording import Truth
 from dtwcoach.matching.assessment import RepAssessment, SetAssessment, Verdict
 from dtwcoach.matching.dtw import pairwise
 from dtwcoach.matching.execution import resample
-from dtwcoach.matching.judging import Judge
 from dtwcoach.matching.library import Library
 from dtwcoach.pose import INDEX, MAJOR_JOINTS, PoseSequence
 from dtwcoach.settings import Settings
@@ -59,10 +60,8 @@ def matched_reps(truth: Truth, said: SetAssessment) -> list[RepAssessment | None
     return result
 
 
-def outcomes(clip: Clip, judge: Judge, pose: PoseSequence) -> list[Outcome]:
-    """Judge one clip and lay the answers beside the truth."""
-    truth = clip.truth()
-    said = assess(pose, judge)
+def outcomes(clip: Clip, truth: Truth, said: SetAssessment) -> list[Outcome]:
+    """Lay the answers about one clip beside the truth."""
     rows = []
     for rep, answer in zip(truth.reps, matched_reps(truth, said), strict=True):
         name, size = rep.faults[0] if rep.faults else ("", 0.0)
@@ -114,6 +113,24 @@ def article_scores(
     return np.asarray(np.nanmedian(between, axis=2).min(axis=1))
 
 
+def article_of(clips: list[Clip], poses: list[PoseSequence]) -> np.ndarray:
+    """The article's scores of all true repetitions, references from the other athletes."""
+    truths = [clip.truth() for clip in clips]
+    scores = []
+    for own, (truth, pose) in enumerate(zip(truths, poses, strict=True)):
+        others = [
+            (poses[i], [_span(t, rep) for rep in t.reps if not rep.faults])
+            for i, t in enumerate(truths)
+            if i != own
+        ]
+        scores.append(article_scores(others, [(pose, _span(truth, rep)) for rep in truth.reps]))
+    return np.concatenate(scores)
+
+
+def _span(truth: Truth, rep: TrueRep) -> tuple[float, float]:
+    return float(truth.time_s[rep.start]), float(truth.time_s[rep.stop - 1])
+
+
 def _fill(column: np.ndarray) -> np.ndarray:
     known = np.isfinite(column)
     if not known.any():
@@ -154,6 +171,14 @@ def true_pose(clip: Clip) -> PoseSequence:
     return clip.truth().pose(noise_px=1.0, seed=clip.person_seed)
 
 
+def perfect_library(exercises: Iterable[str]) -> Library:
+    """The starters as such an estimator would see them."""
+    library = Library(Path(tempfile.mkdtemp(prefix="dtwcoach-")))
+    for exercise in exercises:
+        store(library, exercise, [take.truth().pose(noise_px=1.0) for take in takes(exercise)])
+    return library
+
+
 def main(arguments: list[str] | None = None) -> list[Outcome]:
     """Run the benchmark and print its table."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -175,8 +200,8 @@ def main(arguments: list[str] | None = None) -> list[Outcome]:
     rows: list[Outcome] = []
     article: dict[str, float] = {}
     if options.perfect_pose:
-        library = Library(Path(tempfile.mkdtemp(prefix="dtwcoach-")))
-        pose_of = true_pose
+        library = perfect_library(options.only)
+        pose_of: Callable[[Clip], PoseSequence] = true_pose
     else:
         render_all(clips)
         library, pose_of = Library(options.references), Clip.pose
@@ -184,31 +209,14 @@ def main(arguments: list[str] | None = None) -> list[Outcome]:
     for clip in clips:
         by_exercise[clip.exercise].append(clip)
     for exercise, group in by_exercise.items():
-        if options.perfect_pose:
-            store(library, exercise, [t.truth().pose(noise_px=1.0) for t in takes(exercise)])
         poses = [pose_of(clip) for clip in group]
         judge = judge_for(library, exercise, model=poses[0].model, settings=Settings())
         for clip, pose in zip(group, poses, strict=True):
-            rows += outcomes(clip, judge, pose)
-        article[exercise] = _article(group, poses)
+            rows += outcomes(clip, clip.truth(), assess(pose, judge))
+        wrong = np.array([bool(r.fault) for r in rows if r.exercise == exercise])
+        article[exercise] = best_in_hindsight(wrong, article_of(group, poses))
     _print(table(rows), article)
     return rows
-
-
-def _article(clips: list[Clip], poses: list[PoseSequence]) -> float:
-    """The article's method with its best threshold, references from the other athletes."""
-    truths = [clip.truth() for clip in clips]
-    wrong, scores = [], []
-    for own, (truth, pose) in enumerate(zip(truths, poses, strict=True)):
-        spans = [(t.time_s[r.start], t.time_s[r.stop - 1]) for t in [truth] for r in t.reps]
-        others = [
-            (poses[i], [(t.time_s[r.start], t.time_s[r.stop - 1]) for r in t.reps if not r.faults])
-            for i, t in enumerate(truths)
-            if i != own
-        ]
-        scores.append(article_scores(others, [(pose, span) for span in spans]))
-        wrong += [bool(rep.faults) for rep in truth.reps]
-    return best_in_hindsight(np.array(wrong), np.concatenate(scores))
 
 
 def _print(figures: dict[str, dict[str, float]], article: dict[str, float]) -> None:
