@@ -24,7 +24,14 @@ from dtwcoach.matching.judging import (
     match,
 )
 from dtwcoach.matching.library import Library
-from dtwcoach.matching.reasons import set_reasons, view_difference_deg
+from dtwcoach.matching.reasons import (
+    extent_px,
+    no_pose,
+    nothing_found,
+    pose_problems,
+    set_reasons,
+    view_difference_deg,
+)
 from dtwcoach.matching.references import Reference, ReferenceInfo, judged_by
 from dtwcoach.matching.verdict import assess_rep
 from dtwcoach.motion.features import FEATURES, FeatureSeries
@@ -162,8 +169,9 @@ def assess(
         How many the athlete says there are; a different count is noted.
     """
     about = {"athlete": athlete, "source": source}
-    if len(pose) < 2 or not (pose.people > 0).any():
-        return _set_assessment(judge, pose, None, (), (Reason("nobody"),), pose.notes, **about)
+    nothing = no_pose(pose)
+    if nothing:
+        return _set_assessment(judge, pose, None, (), (nothing,), pose.notes, **about)
     recording = describe(pose, judge.settings)
     mirrored = judge.exercise.symmetric and _better_mirrored(judge, recording)
     if mirrored:
@@ -173,11 +181,13 @@ def assess(
     reasons = set_reasons(
         judge,
         fps=pose.fps,
+        duration_s=pose.duration_s,
         view_yaw_deg=recording.view_yaw_deg,
         seen_share=recording.seen_share,
+        extent_px=extent_px(recording),
     )
     if not reasons and not pairs:
-        reasons = (_nothing_found(found),)
+        reasons = (nothing_found(judge, recording, found),)
     reps = () if reasons else _assess_reps(judge, recording, pairs, mirrored, height_cm)
     notes = (*recording.cleaned.pose.notes, *found.notes, *notes)
     if mirrored:
@@ -227,14 +237,6 @@ def _of_this_exercise(
     return pairs, tuple(notes)
 
 
-def _nothing_found(found: Segmentation) -> Reason:
-    if found.reps:
-        return Reason("not_this_exercise", f"{len(found.reps)} movements, none of this kind")
-    known = found.drive[np.isfinite(found.drive)]
-    moved = float(np.ptp(known)) if len(known) else 0.0
-    return Reason("no_repetition", f"the body moved {moved:.0%} of a repetition's way")
-
-
 def _assess_reps(
     judge: Judge,
     recording: Recording,
@@ -242,6 +244,7 @@ def _assess_reps(
     mirrored: bool,
     height_cm: float | None,
 ) -> tuple[RepAssessment, ...]:
+    problems = pose_problems(judge, recording)
     return tuple(
         assess_rep(
             judge,
@@ -252,7 +255,7 @@ def _assess_reps(
             kept=kept_frames(rep),
             time_s=recording.series.time_s,
             frames=recording.frames(rep),
-            problems=recording.problems(rep),
+            problems={c: float(bad[rep.start : rep.stop].mean()) for c, bad in problems.items()},
             mirrored=mirrored,
             height_cm=height_cm,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -51,6 +52,12 @@ def changed(pose: PoseSequence, part: Any, value: float) -> PoseSequence:
 def thinned(pose: PoseSequence, every: int) -> PoseSequence:
     arrays = ("time_s", "image", "world", "confidence", "presence", "people")
     return replace(pose, **{name: getattr(pose, name)[::every] for name in arrays})
+
+
+def sized(pose: PoseSequence, factor: float) -> PoseSequence:
+    """The athlete so many times larger in the picture, around its middle."""
+    middle = np.array([*pose.frame_size, 0.0]) / 2
+    return replace(pose, image=(pose.image - middle) * factor + middle)
 
 
 # Counting -----------------------------------------------------------------------------------
@@ -309,20 +316,23 @@ KNEES = [INDEX["left_knee"], INDEX["right_knee"]]
     ("pose", "code"),
     [
         (empty(SQUAT), "nobody"),
-        (empty(SQUAT).slice(0, 0), "nobody"),
-        (SQUAT.slice(0, 0), "nobody"),
-        (SQUAT.slice(0, 1), "nobody"),
-        (SQUAT.slice(0, 20), "no_repetition"),
+        (empty(SQUAT).slice(0, 0), "too_short"),
+        (SQUAT.slice(0, 0), "too_short"),
+        (SQUAT.slice(0, 1), "too_short"),
+        (SQUAT.slice(0, 20), "too_short"),
+        (SQUAT.slice(0, 30), "no_repetition"),
         (filmed("squat", 103, reps=0, lead_in_s=5.0), "no_repetition"),
-        (changed(SQUAT, slice(None), np.inf), ""),
-        (changed(SQUAT, slice(None), np.nan), ""),
-        (changed(SQUAT, (slice(None), KNEES), np.nan), ""),
+        (changed(SQUAT, slice(None), np.inf), "nobody"),
+        (changed(SQUAT, slice(None), np.nan), "nobody"),
+        (changed(SQUAT, (slice(None), KNEES), np.nan), "joint_not_visible"),
         (thinned(SQUAT, 6), "too_few_frames"),
-        (replace(SQUAT, time_s=SQUAT.time_s * 10), ""),
+        (replace(SQUAT, time_s=SQUAT.time_s * 10), "too_few_frames"),
+        (replace(SQUAT, time_s=SQUAT.time_s / 6), "beyond_calibration"),
+        (sized(SQUAT, 0.15), "too_small"),
     ],
     ids=[
-        "nobody", "no frames", "empty", "one frame", "too short", "stands", "infinite", "nan",
-        "no knees", "5 fps", "slow motion",
+        "nobody", "no frames", "empty", "one frame", "too short", "half", "stands", "infinite",
+        "nan", "no knees", "5 fps", "slow motion", "quick motion", "far away",
     ],
 )  # fmt: skip
 def test_what_cannot_be_judged_says_why(pose: PoseSequence, code: str) -> None:
@@ -330,6 +340,9 @@ def test_what_cannot_be_judged_says_why(pose: PoseSequence, code: str) -> None:
     assert never_right(said)
     assert codes(said) <= set(REASONS)
     assert all(reason.advice for reason in said.reasons)
+    assert all(
+        re.search(r"\d.*(needs|needed|at (most|least)|references)", r.detail) for r in said.reasons
+    )
     if code:
         assert said.verdict is Verdict.CANNOT_JUDGE
         assert code in codes(said)

@@ -21,14 +21,16 @@ REASONS: dict[str, str] = {
     "joint_not_visible": "A joint that counts was hidden. Keep the whole body in view.",
     "out_of_picture": "Part of the body left the picture. Step back or move the camera.",
     "several_people": "Another person came between. Film one person only.",
+    "interrupted": "The athlete was lost during the movement. Film it without a break.",
     "wrong_view": "The camera stood elsewhere than for the references. Film from their side.",
+    "too_small": "The athlete is too small in the picture. Film from nearer.",
     "too_few_frames": "The recording has too few frames per second. Film at 15 or more.",
+    "too_short": "Too little was recorded of the movement. Film all of it, at a calmer pace.",
     "not_this_exercise": "The movement is not this exercise. Check the exercise's name.",
     "no_repetition": "No repetition was found. Is the whole movement in the recording?",
-    "no_references": "There are too few references of this exercise to judge by.",
+    "beyond_calibration": "The movement is too unlike the references' pace. Move as they do.",
     "unsteady_pose": "The pose jumped about or its sides were swapped. Film in better light.",
-    "corrupt_video": "Frames of the video were damaged here.",
-    "too_short": "The repetition was shorter than any person could do it.",
+    "corrupt_video": "Pictures of the video are missing or damaged here. Film or copy it again.",
 }
 """Reason code -> advice in one line."""
 

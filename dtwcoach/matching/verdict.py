@@ -96,7 +96,7 @@ def assess_rep(
         (matched.worst, "joint"),
         *((fault.ratio, "range of motion") for fault in rom_faults),
     )
-    reasons = rep_reasons(judge, matched, problems)
+    reasons = rep_reasons(judge, matched, problems, frames=frames[1] - frames[0])
     named = rom_faults + find_faults(
         judge,
         matched,

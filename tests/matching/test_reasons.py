@@ -8,9 +8,11 @@ from athletes import SETTINGS, judge_of, trainer_references
 
 from dtwcoach.matching.assessment import REASONS, Reason
 from dtwcoach.matching.execution import resampled
-from dtwcoach.matching.judging import Match
+from dtwcoach.matching.judging import match
 from dtwcoach.matching.reasons import (
     MAX_VIEW_DIFFERENCE_DEG,
+    MIN_EXTENT_PX,
+    MIN_REP_FRAMES,
     rep_reasons,
     set_reasons,
     view_difference_deg,
@@ -18,29 +20,38 @@ from dtwcoach.matching.reasons import (
 
 JUDGE = judge_of("squat")
 OWN = resampled(trainer_references("squat"), SETTINGS)[0]
+MATCHED = match(JUDGE, OWN[None])[0]
 
 
 @pytest.mark.parametrize(
-    ("fps", "off_deg", "seen", "codes"),
+    ("changes", "codes"),
     [
-        (30.0, 0.0, 1.0, []),
-        (SETTINGS.min_fps, 0.0, 1.0, []),
-        (SETTINGS.min_fps - 0.01, 0.0, 1.0, ["too_few_frames"]),
-        (float("nan"), 0.0, 1.0, ["too_few_frames"]),
-        (30.0, MAX_VIEW_DIFFERENCE_DEG + 1, 1.0, ["wrong_view"]),
-        (30.0, -MAX_VIEW_DIFFERENCE_DEG - 1, 1.0, ["wrong_view"]),
-        (30.0, 360.0, 1.0, []),
-        (30.0, float("nan"), 1.0, []),
-        (30.0, 0.0, 0.0, ["nobody"]),
-        (5.0, 180.0, 0.0, ["nobody", "too_few_frames", "wrong_view"]),
+        ({}, ""),
+        ({"fps": SETTINGS.min_fps}, ""),
+        ({"fps": SETTINGS.min_fps - 0.01}, "too_few_frames"),
+        ({"fps": np.nan}, "too_few_frames"),
+        ({"view_yaw_deg": 31.0 + MAX_VIEW_DIFFERENCE_DEG}, "wrong_view"),
+        ({"view_yaw_deg": 29.0 - MAX_VIEW_DIFFERENCE_DEG}, "wrong_view"),
+        ({"view_yaw_deg": 390.0}, ""),
+        ({"view_yaw_deg": np.nan}, ""),
+        ({"seen_share": 0.0}, "nobody"),
+        ({"duration_s": 0.3}, "too_short"),
+        ({"extent_px": MIN_EXTENT_PX}, ""),
+        ({"extent_px": MIN_EXTENT_PX - 1}, "too_small"),
+        ({"extent_px": np.nan}, ""),
+        (
+            {"fps": 5.0, "view_yaw_deg": 210.0, "seen_share": 0.0},
+            "nobody too_few_frames wrong_view",
+        ),
     ],
 )
-def test_reasons_of_a_whole_recording(
-    fps: float, off_deg: float, seen: float, codes: list[str]
-) -> None:
+def test_reasons_of_a_whole_recording(changes: dict[str, float], codes: str) -> None:
     judge = replace(JUDGE, view_yaw_deg=(30.0, float("nan")))
-    reasons = set_reasons(judge, fps=fps, view_yaw_deg=30.0 + off_deg, seen_share=seen)
-    assert [reason.code for reason in reasons] == codes
+    usual = {
+        "fps": 30.0, "duration_s": 9.0, "view_yaw_deg": 30.0, "seen_share": 1.0, "extent_px": 200.0,
+    }  # fmt: skip
+    reasons = set_reasons(judge, **(usual | changes))
+    assert [reason.code for reason in reasons] == codes.split()
 
 
 def test_views_are_compared_round_the_circle() -> None:
@@ -50,26 +61,35 @@ def test_views_are_compared_round_the_circle() -> None:
 
 
 @pytest.mark.parametrize(
-    ("problems", "hidden", "median", "worst", "code"),
+    ("problems", "hidden", "frames", "median", "worst", "code"),
     [
-        ({}, False, 0.5, 0.5, ""),
-        ({}, False, 2.0, 2.0, ""),
-        ({"several_people": 0.05}, False, 0.5, 0.5, ""),
-        ({"several_people": 0.3}, False, 0.5, 0.5, "several_people"),
-        ({"unsteady_pose": 0.3}, False, 2.0, 0.5, "unsteady_pose"),
-        ({}, True, 0.5, 0.5, "joint_not_visible"),
-        ({}, True, 0.5, 1.5, ""),  # what is seen is wrong already
-        ({}, False, 50.0, 50.0, "not_this_exercise"),
-        ({}, True, np.inf, np.inf, "not_this_exercise"),
+        ({}, 0, 60, 0.5, 0.5, ""),
+        ({}, 0, 60, 2.0, 2.0, ""),
+        ({"several_people": 0.05}, 0, 60, 0.5, 0.5, ""),
+        ({"several_people": 0.3}, 0, 60, 0.5, 0.5, "several_people"),
+        ({"unsteady_pose": 0.3}, 0, 60, 2.0, 0.5, "unsteady_pose"),
+        ({"out_of_picture": 0.3}, 0, 60, 2.0, 0.5, "out_of_picture"),
+        ({}, 0, MIN_REP_FRAMES, 0.5, 0.5, ""),
+        ({}, 0, MIN_REP_FRAMES - 1, 0.5, 0.5, "too_short"),
+        ({}, 1, 60, 0.5, 0.5, "joint_not_visible"),
+        ({}, 1, 60, 0.5, 1.5, ""),  # what is seen is wrong already
+        ({"several_people": 0.05}, 1, 60, 0.5, 0.5, "several_people"),
+        ({"interrupted": 0.05}, 99, 60, np.inf, np.inf, "interrupted"),
+        ({"corrupt_video": 0.05}, 99, 60, np.inf, np.inf, "corrupt_video"),
+        ({"out_of_picture": 0.05}, 1, 60, 0.5, 0.5, "joint_not_visible"),
+        ({}, 99, 60, np.inf, np.inf, "joint_not_visible"),
+        ({}, 0, 60, 50.0, 50.0, "not_this_exercise"),
     ],
 )
 def test_reasons_of_a_repetition(
-    problems: dict[str, float], hidden: bool, median: float, worst: float, code: str
+    problems: dict[str, float], hidden: int, frames: int, median: float, worst: float, code: str
 ) -> None:
     distances = np.zeros(JUDGE.counts.sum())
-    distances[0] = np.nan if hidden else 0.0
-    reasons = rep_reasons(JUDGE, Match(OWN, distances, median, worst, 1.0), problems)
+    distances[:hidden] = np.nan
+    matched = replace(MATCHED, distances=distances, median=median, worst=worst, threshold=1.0)
+    reasons = rep_reasons(JUDGE, matched, problems, frames=frames)
     assert [reason.code for reason in reasons] == ([code] if code else [])
+    assert all(reason.detail for reason in reasons)
 
 
 def test_every_reason_has_an_advice() -> None:
