@@ -397,6 +397,68 @@ def test_leaving_the_picture_and_coming_back_splits_the_set() -> None:
     assert [rep.verdict for rep in said.reps] == [Verdict.RIGHT] * 2
 
 
+def alone(pose: PoseSequence, frames: slice, people: int) -> PoseSequence:
+    """The pose without the athlete in these frames, where so many people were found."""
+    count = pose.people.copy()
+    count[frames] = people
+    return replace(changed(pose, frames, np.nan), people=count)
+
+
+def without(pose: PoseSequence, frames: slice) -> PoseSequence:
+    """The recording with these pictures cut out of the file; time goes on."""
+    kept = np.delete(np.arange(len(pose)), frames)
+    arrays = ("time_s", "image", "world", "confidence", "presence", "people")
+    return replace(pose, **{name: getattr(pose, name)[kept] for name in arrays})
+
+
+TURN = perform("squat", 103, reps=2).reps[0].turn
+BRIEF, LONG = slice(TURN + 5, TURN + 15), slice(TURN - 20, TURN + 20)
+
+
+@pytest.mark.parametrize(
+    ("pose", "code"),
+    [
+        (alone(SQUAT, BRIEF, 0), "interrupted"),
+        (alone(SQUAT, BRIEF, 2), "several_people"),
+        (without(SQUAT, BRIEF), "corrupt_video"),
+        (changed(SQUAT, (BRIEF, INDEX["left_ankle"]), np.nan), "joint_not_visible"),
+        (changed(SQUAT, (LONG, INDEX["left_wrist"]), -100.0), "out_of_picture"),
+    ],
+    ids=["lost", "hidden by others", "pictures missing", "a joint", "an arm outside"],
+)
+def test_a_repetition_that_cannot_be_judged_says_why(pose: PoseSequence, code: str) -> None:
+    first, second = assess(pose, judge_of("squat")).reps
+    assert code in {reason.code for reason in first.reasons}
+    assert first.verdict is Verdict.CANNOT_JUDGE
+    assert first.cue == first.reasons[0].advice
+    assert second.verdict is Verdict.RIGHT
+
+
+@pytest.mark.parametrize("where", ["seen throughout", "in the background"])
+def test_others_in_the_picture_are_no_reason_while_the_athlete_is_seen(where: str) -> None:
+    count = np.where(np.arange(len(SQUAT)) % 2 == 0, 2, 1 if where == "in the background" else 2)
+    said = assess(replace(SQUAT, people=count), judge_of("squat"))
+    assert [rep.verdict for rep in said.reps] == [Verdict.RIGHT] * 2
+
+
+@pytest.mark.parametrize(
+    ("pose", "code"),
+    [
+        (alone(SQUAT.slice(0, TURN + 60), LONG, 0), "interrupted"),
+        (alone(SQUAT.slice(0, TURN + 60), LONG, 2), "several_people"),
+        (without(SQUAT.slice(0, TURN + 60), LONG), "corrupt_video"),
+        (changed(SQUAT.slice(0, TURN + 60), (LONG, KNEES), np.nan), "joint_not_visible"),
+        (changed(SQUAT.slice(0, TURN + 60), (LONG, KNEES), -100.0), "out_of_picture"),
+    ],
+)
+def test_a_recording_whose_only_repetition_is_broken_says_why(
+    pose: PoseSequence, code: str
+) -> None:
+    said = assess(pose, judge_of("squat"))
+    assert codes(said) == {code}
+    assert said.verdict is Verdict.CANNOT_JUDGE
+
+
 # The recording ------------------------------------------------------------------------------
 
 
