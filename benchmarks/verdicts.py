@@ -215,11 +215,12 @@ def main(arguments: list[str] | None = None) -> list[Outcome]:
             rows += outcomes(clip, clip.truth(), assess(pose, judge))
         wrong = np.array([bool(r.fault) for r in rows if r.exercise == exercise])
         article[exercise] = best_in_hindsight(wrong, article_of(group, poses))
-    _print(table(rows), article)
+    print_table(table(rows), article)
     return rows
 
 
-def _print(figures: dict[str, dict[str, float]], article: dict[str, float]) -> None:
+def print_table(figures: dict[str, dict[str, float]], article: dict[str, float]) -> None:
+    """Print the figures of `table`, one exercise a line, and their mean."""
     names = ["reps", "ba", "ba_all", "abstained", "specificity", "sensitivity", "joint"]
     print(f"{'exercise':24}" + "".join(f"{n:>13}" for n in names) + f"{'article':>13}")
     for exercise, row in figures.items():
