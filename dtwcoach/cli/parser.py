@@ -197,7 +197,7 @@ def _reference(commands: Any) -> None:
     actions = group.add_subparsers(required=True, metavar="ACTION", title="actions")
 
     def action(name: str, help_text: str, example: str) -> Any:
-        module = "reference_add" if name == "add" else "reference"
+        module = f"reference_{name}" if name in ("add", "check") else "reference"
         run = f"{module}:run_{name}"
         parser = _command(actions, name, help_text, f"reference {name} {example}", run)
         _references_option(parser)
@@ -261,6 +261,12 @@ def _reference_others(action: Callable[[str, str, str], Any]) -> None:
             metavar=name.upper(),
             help="seconds from the reference's own start",
         )
+
+    parser = action("check", "show the smallest fault that these references can see", "squat")
+    parser.add_argument("exercise", **exercise)
+    parser.add_argument("--html", type=Path, metavar="FILE", help="write the page here")
+    parser.add_argument("--no-report", action="store_true", help="print only, write no page")
+    _reports_option(parser)
 
     parser = action("export", "write an exercise into one file to mail", "squat squat.dtwcoach")
     parser.add_argument("exercise", **exercise)
