@@ -99,6 +99,8 @@ def article_scores(
     attempts: list[tuple[PoseSequence, tuple[float, float]]],
 ) -> np.ndarray:
     """The article's method: raw y in pixels, unconstrained DTW, median over the joints."""
+    if not judge_poses:
+        return np.full(len(attempts), np.nan)
     samples = 100
 
     def curves(pose: PoseSequence, start_s: float, stop_s: float) -> np.ndarray:
