@@ -24,8 +24,9 @@ from benchmarks.verdicts import balanced_accuracy, best_in_hindsight
 from dtwcoach.matching.calibration import fit, nearest
 from dtwcoach.matching.dtw import pairwise
 from dtwcoach.matching.execution import resample
-from dtwcoach.motion.body import mirrored_body, turned, view_yaw_deg
+from dtwcoach.motion.body import mirrored_body, turned
 from dtwcoach.motion.features import measure
+from dtwcoach.motion.view import heading_deg
 from dtwcoach.pose import INDEX, KEYPOINTS
 from dtwcoach.settings import Settings
 
@@ -70,7 +71,7 @@ def body_of(positions: np.ndarray) -> np.ndarray:
         for joint in ("hip", "shoulder")
     )
     torso = np.median(np.linalg.norm(shoulders - hips, axis=1))
-    return turned((points - hips[:, None]) / torso, view_yaw_deg(points))
+    return turned((points - hips[:, None]) / torso, heading_deg(points))
 
 
 def load(folder: Path, movement: str) -> Movement:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dtwcoach.pose import INDEX, MIRROR, SIDES, FloatArray, PoseSequence
+from dtwcoach.motion.view import heading_deg, view_yaw_deg
+from dtwcoach.pose import INDEX, MIRROR, FloatArray, PoseSequence
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,16 +40,16 @@ def body_motion(pose: PoseSequence) -> BodyMotion:
     """
     if pose.has_depth:
         points = seen_in_depth(pose)
-        yaw = view_yaw_deg(points)
+        heading, yaw = np.nan_to_num(heading_deg(points)), view_yaw_deg(points)
     else:
         flat = pose.image * np.array([1.0, -1.0, 0.0])
         flat[..., 2] = 0.0 * flat[..., 0]
-        points, yaw = flat, float("nan")
+        points, heading, yaw = flat, 0.0, float("nan")
     hips = _middle(points, "hip")
     torso = _torso_length(points, flat=not pose.has_depth)
     centred = (points - hips[:, None]) / torso
     picture = _middle(pose.image[..., :2], "hip") / _torso_length(pose.image[..., :2], flat=True)
-    return BodyMotion(pose.time_s, turned(centred, 0.0 if np.isnan(yaw) else yaw), picture, yaw)
+    return BodyMotion(pose.time_s, turned(centred, heading), picture, yaw)
 
 
 def seen_in_depth(pose: PoseSequence) -> FloatArray:
@@ -93,32 +94,6 @@ def _torso_length(points: FloatArray, *, flat: bool) -> float:
     return float(np.percentile(length, 95.0 if flat else 50.0)) or float("nan")
 
 
-def view_yaw_deg(world: FloatArray) -> float:
-    """Angle from which the camera saw the body, from its shoulder and hip lines.
-
-    Parameters
-    ----------
-    world : (time, keypoint, 3) float
-        Camera-aligned: right, up, towards the camera.
-
-    Returns
-    -------
-    float
-        Degrees in (-180, 180]: 0 front, 90 the body's left side; nan when never seen.
-    """
-    left, right = (
-        world[:, [INDEX[f"{side}_{joint}"] for joint in ("shoulder", "hip")]].sum(axis=1)
-        for side in SIDES
-    )
-    across = left - right
-    across = across[np.isfinite(across).all(axis=1)]
-    if not len(across):
-        return float("nan")
-    # The mean vector, not the mean angle: long views of the line weigh more than short ones.
-    middle = across.mean(axis=0)
-    return float(np.degrees(np.arctan2(middle[2], middle[0])))
-
-
 def turned(points: FloatArray, yaw_deg: float) -> FloatArray:
     """Turn camera-aligned points so that the body faces forward.
 
@@ -127,7 +102,7 @@ def turned(points: FloatArray, yaw_deg: float) -> FloatArray:
     points : (..., 3) float
         Right, up, towards the camera.
     yaw_deg : float
-        The camera's view of the body.
+        By how much the body is turned from facing the camera.
 
     Returns
     -------

@@ -1,0 +1,64 @@
+"""How far features scatter without anybody having moved differently."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dtwcoach.motion.body import body_motion
+from dtwcoach.motion.cleaning import lowpass
+from dtwcoach.motion.features import FEATURE_NAMES, measure
+from dtwcoach.pose import FloatArray, PoseSequence
+from dtwcoach.settings import Settings
+
+LEAST_FRAMES = 30
+"""Fewer frames than this of a feature say nothing about its jitter."""
+MEDIAN_OF_NORMAL = 0.6745
+"""Median of the absolute value of normal noise, in standard deviations."""
+
+
+def jitter(pose: PoseSequence, settings: Settings) -> FloatArray:
+    """Estimate how much of a recording's own jitter is left in each feature after cleaning.
+
+    What the low-pass filter takes away is noise, since bodies do not move that fast; noise that
+    is alike at all frequencies leaves a known share of itself behind. The slow part of a real
+    pose model's jitter does not show in this, so it is a lower bound.
+
+    Parameters
+    ----------
+    pose : PoseSequence
+        As it arrived, before cleaning.
+    settings : Settings
+
+    Returns
+    -------
+    (feature,) float
+        Standard deviation in the feature's unit, in the order of `FEATURE_NAMES`; nan where a
+        feature was seen in fewer than `LEAST_FRAMES` frames.
+    """
+    result = np.full(len(FEATURE_NAMES), np.nan)
+    if len(pose) < LEAST_FRAMES or pose.fps <= 2 * settings.lowpass_hz:
+        return result
+    values = measure(body_motion(pose).positions)
+    known = np.isfinite(values)
+    enough = np.flatnonzero(known.sum(axis=0) >= LEAST_FRAMES)
+    filled = np.zeros((len(values), len(enough)))
+    for number, feature in enumerate(enough):
+        seen = known[:, feature]
+        filled[:, number] = np.interp(pose.time_s, pose.time_s[seen], values[seen, feature])
+    removed = np.abs(filled - _passed(filled, pose.fps, settings))
+    removed[~known[:, enough]] = np.nan
+    # The median, not the mean square: a mistake of one frame is no jitter.
+    result[enough] = np.nanmedian(removed, axis=0) / MEDIAN_OF_NORMAL
+    return result * _share_left(pose.fps, settings)
+
+
+def _passed(values: FloatArray, fps: float, settings: Settings) -> FloatArray:
+    return lowpass(values, rate_hz=fps, corner_hz=settings.lowpass_hz)
+
+
+def _share_left(fps: float, settings: Settings) -> float:
+    """White noise that passes the filter over that which it takes away, both root mean square."""
+    impulse = np.zeros((257, 1))
+    impulse[128] = 1.0
+    passed = _passed(impulse, fps, settings)
+    return float(np.linalg.norm(passed) / np.linalg.norm(impulse - passed))

@@ -1,0 +1,124 @@
+"""From where the camera saw the body, and what that does to the features."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from dtwcoach.motion.features import FEATURES
+from dtwcoach.pose import INDEX, SIDES, FloatArray
+
+STEP_DEG = 15.0
+ALLOWANCE: dict[str, tuple[float, ...]] = {
+    "angle": (0.0, 7.0, 10.5, 12.0, 15.0, 16.0, 17.0),
+    "inclination forward": (0.0, 6.0, 9.0, 12.0, 15.0, 16.0, 17.0),
+    "inclination sideways": (0.0, 6.0, 12.0, 15.0, 18.0, 20.0, 22.0),
+    "inclination up": (0.0, 4.0, 6.0, 8.0, 10.0, 11.0, 12.0),
+    "position side": (0.0, 0.12, 0.20, 0.25, 0.30, 0.33, 0.35),
+    "position height": (0.0, 0.05, 0.07, 0.10, 0.13, 0.15, 0.17),
+    "position depth": (0.0, 0.12, 0.16, 0.22, 0.28, 0.32, 0.36),
+    "symmetry": (0.0, 6.0, 12.0, 15.0, 18.0, 20.0, 22.0),
+}
+"""Kind of feature -> how far the same repetition seen from two views is apart, in degrees or torso
+lengths, at every `STEP_DEG` of difference between the views: the 80th percentile over features and
+people, less what two repetitions in one view are apart. From `python -m benchmarks.view_error`."""
+
+
+def kind_of(name: str) -> str:
+    """Kind of a feature, with its axis where it has one: what errors depend on.
+
+    >>> kind_of("left_knee_angle"), kind_of("left_thigh_forward"), kind_of("left_wrist_height")
+    ('angle', 'inclination forward', 'position height')
+    """
+    kind = FEATURES[name].kind
+    return f"{kind} {name.rsplit('_', 1)[1]}" if kind in ("inclination", "position") else kind
+
+
+def view_allowance(names: Sequence[str], difference_deg: float) -> FloatArray:
+    """How far features may be apart only because two recordings were seen from two views.
+
+    To be added to a tolerance as the root of the sum of squares.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Of `FEATURES`.
+    difference_deg : float
+        Between the camera's yaw in one recording and in the other, either sign; nan where it is
+        not known, which allows nothing.
+
+    Returns
+    -------
+    (feature,) float
+        In the feature's unit: 0 for one view, as for 90 degrees beyond.
+    """
+    if np.isnan(difference_deg):
+        return np.zeros(len(names))
+    apart_deg = abs((difference_deg + 180.0) % 360.0 - 180.0)
+    steps_deg = STEP_DEG * np.arange(7)
+    return np.array([np.interp(apart_deg, steps_deg, ALLOWANCE[kind_of(name)]) for name in names])
+
+
+def heading_deg(points: FloatArray) -> float:
+    """Angle by which a body is turned from facing the camera, from its shoulder and hip lines.
+
+    What turns a body into its own coordinates: it agrees with the rest of the keypoints even where
+    the pose model sees the whole body less turned than it is.
+
+    Parameters
+    ----------
+    points : (time, keypoint, 3) float
+        Camera-aligned: right, up, towards the camera.
+
+    Returns
+    -------
+    float
+        Degrees in (-180, 180]: 0 faces the camera, 90 shows its left side; nan when never seen.
+    """
+    return _angle_deg(_mean(_across(points)))
+
+
+def view_yaw_deg(points: FloatArray) -> float:
+    """From where the camera saw the body: what is compared between recordings.
+
+    The lines across shoulders and hips alone make a body that nearly faces the camera look up to
+    20 degrees less turned than it is. Feet, which point forward, are seen there at their best:
+    with them the mean error falls from 9 to 5 degrees (`python -m benchmarks.view_error`).
+
+    Parameters
+    ----------
+    points : (time, keypoint, 3) float
+        Camera-aligned: right, up, towards the camera.
+
+    Returns
+    -------
+    float
+        Degrees in (-180, 180]: 0 front, 90 the body's left side; nan when never seen.
+    """
+    toes, heels = (
+        points[:, [INDEX[f"{side}_{end}"] for side in SIDES]].sum(axis=1) for end in ("toe", "heel")
+    )
+    feet = toes - heels
+    quarter_turn = np.stack([feet[:, 2], -feet[:, 0]], axis=1)  # forward becomes left
+    across, ahead = _mean(_across(points)), _mean(quarter_turn)
+    return _angle_deg(across + np.where(np.isfinite(ahead), ahead, 0.0))
+
+
+def _across(points: FloatArray) -> FloatArray:
+    """From right to left, shoulders and hips together: (time, 2) right and towards the camera."""
+    left, right = (
+        points[:, [INDEX[f"{side}_{joint}"] for joint in ("shoulder", "hip")]].sum(axis=1)
+        for side in SIDES
+    )
+    return np.asarray((left - right)[:, [0, 2]])
+
+
+def _mean(vectors: FloatArray) -> FloatArray:
+    """Mean of (time, 2) vectors; not of their angles: where a line is seen long, it weighs more."""
+    known = vectors[np.isfinite(vectors).all(axis=1)]
+    return known.mean(axis=0) if len(known) else np.full(2, np.nan)
+
+
+def _angle_deg(vector: FloatArray) -> float:
+    return float(np.degrees(np.arctan2(vector[1], vector[0])))
