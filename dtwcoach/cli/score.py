@@ -140,11 +140,15 @@ def _print_outcome(
 
 
 def print_assessment(assessment: SetAssessment) -> None:
-    """Print what a set got: the headline, the table, what to change, notes and grounds."""
+    """Print what a set got: headline, what to change, what was good, table, notes, grounds."""
     who = f"{assessment.athlete}, " if assessment.athlete else ""
     say(
         f"{assessment.title} - {who}{assessment.source}: {words.headline(assessment)}", style="bold"
     )
+    for cue in assessment.summary.cues:
+        say(f"Change: {cue.instruction} ({words.cue_line(cue)})")
+    for sentence in assessment.summary.good:
+        say(f"Good: {sentence}")
     if assessment.reps:
         table(
             (">Rep", ">Time", "Verdict", ">Score", "Worst joint", "Cue"),
@@ -162,9 +166,6 @@ def print_assessment(assessment: SetAssessment) -> None:
             styles=[COLOURS[rep.verdict] for rep in assessment.reps],
         )
         say("A score up to 1.00 is right.", style="dim")
-    for change in words.changes(assessment):
-        reps = f"rep{'s' * (len(change.reps) > 1)} {words.numbers(change.reps)}"
-        say(f"Change: {change.cue} ({reps}: {change.example})")
     for reason in assessment.reasons:
         say(f"{reason.advice}{f' ({reason.detail})' if reason.detail else ''}")
     for note in assessment.notes:

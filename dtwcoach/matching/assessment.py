@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 from dtwcoach.pose import FloatArray, IntArray
 
@@ -56,21 +58,26 @@ class Fault:
     ----------
     feature, joint : str
         The feature that showed it (`left_knee_angle`) and the joint as people say it
-        ("left knee").
+        ("left knee"); both are "tempo" for faults of speed.
     phase : str
         "start", "way down", "bottom", "way up" or "end", as the exercise calls them.
     direction : str
-        What was different: "less bent", "further forward", ...
+        What was different: "less bent", "further forward", "too small a range", "faster", ...
     size : float
         Signed deviation, attempt minus reference, in `unit`, where it is largest.
     unit : str
-        "deg", "torso" (torso lengths) or "cm".
+        "deg", "torso" (torso lengths), "cm" or "s".
     time_s : float
         When, in the recording's time.
     ratio : float
         The feature's distance over its limit; above 1 it alone makes the rep wrong.
     text, cue : str
         "left knee 14 degrees less bent at the bottom"; "Bend your left knee more."
+    where : str
+        The phase as a phrase: "at the bottom"; "" where the text does not end with it.
+    above_noise : bool
+        False for a deviation that recordings of the very same movement show as well: the only
+        one named for a repetition that is wrong without any larger.
     """
 
     feature: str
@@ -83,6 +90,85 @@ class Fault:
     ratio: float
     text: str
     cue: str
+    where: str = ""
+    above_noise: bool = True
+
+
+@dataclass(frozen=True)
+class PhaseTempo:
+    """How long one phase of a repetition took.
+
+    Parameters
+    ----------
+    phase : str
+        "way down", "bottom" (the turn with its hold) or "way up", as the exercise calls them.
+    seconds : float
+        Pauses in it included.
+    low_s, high_s : float
+        Shortest and longest among the references; nan where not known.
+    """
+
+    phase: str
+    seconds: float
+    low_s: float
+    high_s: float
+
+    @property
+    def usual(self) -> str:
+        """The references' range: "1.4 to 2.0 s"."""
+        if not math.isfinite(self.low_s):
+            return "unknown"
+        low, high = f"{self.low_s:.1f}", f"{self.high_s:.1f}"
+        return f"{low} s" if low == high else f"{low} to {high} s"
+
+
+@dataclass(frozen=True)
+class RangeOfMotion:
+    """How far one feature moved in a repetition.
+
+    Parameters
+    ----------
+    feature, joint, unit : str
+        As in `Fault`; the unit is "deg" or "torso".
+    reached : float
+        Largest minus smallest value.
+    low, high : float
+        The same, smallest and largest among the references; nan where not known.
+    least : float
+        What the exercise asks for; 0 where it asks for nothing.
+    """
+
+    feature: str
+    joint: str
+    unit: str
+    reached: float
+    low: float
+    high: float
+    least: float
+
+
+@dataclass(frozen=True)
+class Symmetry:
+    """Left beside right: the ranges of motion of one joint.
+
+    Parameters
+    ----------
+    joint : str
+        Without its side: "knee".
+    left, right : float
+        Ranges of motion in degrees.
+    percent : float
+        Left minus right over their mean; positive when the left moved further.
+    low, high : float
+        The same among the references, percent; nan where not known.
+    """
+
+    joint: str
+    left: float
+    right: float
+    percent: float
+    low: float
+    high: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,9 +187,10 @@ class RepAssessment:
     score : float
         1.0 is the border, above is wrong; nan when not judged.
     decided_by : str
-        "median", "joint" or "range of motion": which part of the score was largest; "" if none.
+        "median", "joint", "range of motion" or "tempo": which part of the score was largest; ""
+        if none.
     worst_joint : str
-        Joint of the feature with the largest ratio; "" if none.
+        Joint of the first fault; "" if none.
     distances, ratios : (feature,) float
         Distance to the references in the feature's unit, and over its tolerance.
     attempt : (samples, feature) float
@@ -120,6 +207,12 @@ class RepAssessment:
         Time to the turn, from the turn, and of pauses cut out before matching.
     mirrored : bool
         Whether the attempt was mirrored to the references' side.
+    tempo : tuple of PhaseTempo
+        The way out, the turn and the way back; empty where they could not be told apart.
+    ranges : tuple of RangeOfMotion
+        The ranges of `rom_deg`, beside the references'.
+    symmetry : tuple of Symmetry
+        Of each driving joint seen on both sides.
     """
 
     number: int
@@ -143,6 +236,9 @@ class RepAssessment:
     concentric_s: float
     pause_s: float
     mirrored: bool
+    tempo: tuple[PhaseTempo, ...] = ()
+    ranges: tuple[RangeOfMotion, ...] = ()
+    symmetry: tuple[Symmetry, ...] = ()
 
     @property
     def cue(self) -> str:
@@ -183,6 +279,50 @@ class Grounds:
     missing: str
     balanced_accuracy: float
     false_alarm_rate: float
+
+
+@dataclass(frozen=True)
+class Cue:
+    """One thing to change in a set.
+
+    Parameters
+    ----------
+    joint, phase, direction : str
+        As in `Fault`; the joint is "both knees" where the two sides share it.
+    size : float
+        Typical size of the deviation, in `unit`, without its sign: the median over `reps`.
+    unit : str
+    reps : tuple of int
+        Numbers of the repetitions that show it, rising.
+    text, instruction : str
+        "both knees 14 degrees straighter at the bottom"; "Both knees: bend them more at the
+        bottom."
+    """
+
+    joint: str
+    phase: str
+    direction: str
+    size: float
+    unit: str
+    reps: tuple[int, ...]
+    text: str
+    instruction: str
+
+
+@dataclass(frozen=True)
+class SetSummary:
+    """A set in a few sentences.
+
+    Parameters
+    ----------
+    cues : tuple of Cue
+        What to change, at most two, largest deviation first.
+    good : tuple of str
+        What was good, at most two plain sentences; empty where nothing can be said.
+    """
+
+    cues: tuple[Cue, ...] = ()
+    good: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -248,3 +388,10 @@ class SetAssessment:
     def count(self, verdict: Verdict) -> int:
         """How many reps got this verdict."""
         return sum(rep.verdict is verdict for rep in self.reps)
+
+    @cached_property
+    def summary(self) -> SetSummary:
+        """What to change and what was good in the whole set."""
+        from dtwcoach.matching.cues import summarize  # which itself needs this module
+
+        return summarize(self)

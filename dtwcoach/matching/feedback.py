@@ -15,6 +15,9 @@ from dtwcoach.pose import SIDES, FloatArray, IntArray, mirrored_name
 TORSO_OF_HEIGHT = 0.288
 """Trunk length over standing height (Drillis & Contini 1966, in Winter 2009, figure 4.1)."""
 MOST_FAULTS = 3
+FLOOR = {"deg": 4.0, "torso": 0.06}
+"""Noise floor by unit: the 95th percentile of how far features of one movement are apart when the
+same view of it is filmed again. No smaller deviation is called a fault."""
 MOMENT = 9
 """Samples of a repetition over which the size of a deviation is averaged."""
 LOCALITY = {"angle": 1.0, "symmetry": 0.9, "inclination": 0.7, "position": 0.5}
@@ -78,8 +81,10 @@ def find_faults(
     rep_times_s: FloatArray,
     mirrored: bool,
     height_cm: float | None,
+    named: tuple[str, ...] = (),
+    at_least_one: bool = False,
 ) -> tuple[Fault, ...]:
-    """Name the largest deviations, at most one a joint, largest first.
+    """Name the largest deviations above the noise floor, at most one a joint, largest first.
 
     Parameters
     ----------
@@ -91,6 +96,10 @@ def find_faults(
         Names go back to the athlete's own side.
     height_cm : float, optional
         The athlete's height; without it positions are given in torso lengths.
+    named : tuple of str
+        Joints of which something was said already.
+    at_least_one : bool
+        Name the largest deviation also when it is below the noise floor.
     """
     share = judge.spread(matched.distances / judge.rule.tolerance / judge.rule.limit)
     weight = np.array(
@@ -98,6 +107,7 @@ def find_faults(
     )
     order = np.argsort(-np.where(np.isfinite(share), share * weight, -1.0))
     faults: list[Fault] = []
+    least: Fault | None = None
     for index in order:
         if not np.isfinite(share[index]) or len(faults) == MOST_FAULTS:
             break
@@ -111,21 +121,27 @@ def find_faults(
             name = mirrored_name(name)
             size = -size if FEATURES[name].more.startswith("further to") else size
         feature = FEATURES[name]
-        if any(feature.joint == fault.joint for fault in faults):
+        above_noise = abs(size) >= FLOOR[feature.unit]
+        if feature.joint in (*named, *(fault.joint for fault in faults)):
+            continue
+        if not above_noise and (least is not None or not at_least_one):
             continue
         sample = int(alignment.steps[np.argmax(alignment.steps[:, 1] >= at), 0])
-        faults.append(
-            _worded(
-                feature,
-                size=size,
-                phase=phase_number(at, judge.turn, len(judge.mean)),
-                phases=judge.exercise.phases,
-                time_s=float(rep_times_s[sample]),
-                ratio=float(share[index]),
-                height_cm=height_cm,
-            )
+        fault = _worded(
+            feature,
+            size=size,
+            phase=phase_number(at, judge.turn, len(judge.mean)),
+            phases=judge.exercise.phases,
+            time_s=float(rep_times_s[sample]),
+            ratio=float(share[index]),
+            height_cm=height_cm,
+            above_noise=above_noise,
         )
-    return tuple(faults)
+        if above_noise:
+            faults.append(fault)
+        else:
+            least = fault
+    return tuple(faults) or ((least,) if least else ())
 
 
 def _side_at_fault(judge: Judge, alignment: Alignment, index: int) -> int:
@@ -163,15 +179,11 @@ def _worded(
     time_s: float,
     ratio: float,
     height_cm: float | None,
+    above_noise: bool,
 ) -> Fault:
     unit = feature.unit
     if unit == "torso" and height_cm:
         unit, size = "cm", size * TORSO_OF_HEIGHT * height_cm
-    amount = {
-        "deg": f"{abs(size):.0f} degrees",
-        "torso": f"{abs(size):.2f} torso lengths",
-        "cm": f"{abs(size):.0f} cm",
-    }[unit]
     direction = feature.more if size > 0 else feature.less
     where = f"{'on' if phase in (1, 3) else 'at'} the {phases[phase]}"
     advice = OPPOSITE[direction]
@@ -184,6 +196,18 @@ def _worded(
         unit=unit,
         time_s=time_s,
         ratio=ratio,
-        text=f"{feature.joint} {amount} {direction} {where}",
+        text=f"{feature.joint} {amount(size, unit)} {direction} {where}",
         cue=f"{feature.joint.capitalize()}: {advice} {where}.",
+        where=where,
+        above_noise=above_noise,
     )
+
+
+def amount(size: float, unit: str) -> str:
+    """A size in words, without its sign.
+
+    >>> amount(-14.2, "deg"), amount(0.314, "torso"), amount(5.6, "cm"), amount(0.84, "s")
+    ('14 degrees', '0.31 torso lengths', '6 cm', '0.8 s')
+    """
+    form = {"deg": "{:.0f} degrees", "torso": "{:.2f} torso lengths", "cm": "{:.0f} cm"}
+    return form.get(unit, "{:.1f} " + unit).format(abs(size))

@@ -4,54 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from dtwcoach.matching.assessment import Fault, RepAssessment, Verdict
+from dtwcoach.matching.assessment import RepAssessment, Verdict
 from dtwcoach.matching.feedback import align, find_faults
 from dtwcoach.matching.judging import Judge, Match
+from dtwcoach.matching.ranges import range_faults, ranges_of_motion, symmetries
 from dtwcoach.matching.reasons import rep_reasons
-from dtwcoach.motion.features import FEATURES
+from dtwcoach.matching.tempo import phase_tempo, tempo_faults
 from dtwcoach.motion.segmentation import Rep
-from dtwcoach.pose import FloatArray, mirrored_name
-
-
-def range_of_motion(
-    judge: Judge, values: FloatArray, *, mirrored: bool
-) -> tuple[dict[str, float], tuple[Fault, ...]]:
-    """Range of each driving feature in its unit, and a fault for each that is too small.
-
-    Parameters
-    ----------
-    judge : Judge
-    values : (time, feature) float
-        The repetition.
-    mirrored : bool
-    """
-    ranges, faults = {}, []
-    for name in dict.fromkeys((*judge.guide.names, *judge.exercise.min_rom)):
-        column = values[:, judge.names.index(name)]
-        if not np.isfinite(column).any():
-            continue
-        reached = float(np.nanmax(column) - np.nanmin(column))
-        own = mirrored_name(name) if mirrored else name
-        ranges[own] = reached
-        least = judge.exercise.min_rom.get(name, 0.0)
-        if reached < least:
-            feature = FEATURES[own]
-            unit = "degrees" if feature.unit == "deg" else "torso lengths"
-            faults.append(
-                Fault(
-                    feature=own,
-                    joint=feature.joint,
-                    phase=judge.exercise.phases[2],
-                    direction="too small a range",
-                    size=reached - least,
-                    unit=feature.unit,
-                    time_s=float("nan"),
-                    ratio=least / max(reached, 1e-6),
-                    text=f"{feature.joint} moved {reached:.0f} {unit}, needs {least:.0f}",
-                    cue=f"{feature.joint.capitalize()}: move through the full range.",
-                )
-            )
-    return ranges, tuple(faults)
+from dtwcoach.pose import FloatArray
 
 
 def assess_rep(
@@ -90,21 +50,32 @@ def assess_rep(
     """
     alignment = align(judge, matched.curve)
     samples = np.linspace(0, len(kept) - 1, judge.settings.samples).round().astype(int)
-    rom, rom_faults = range_of_motion(judge, values, mirrored=mirrored)
+    times_s = time_s[kept[samples]]
+    start_s, turn_s, stop_s = (float(time_s[at]) for at in (rep.start, rep.turn, rep.stop - 1))
+    ranges = ranges_of_motion(judge, values, mirrored=mirrored)
+    tempo = phase_tempo(judge, matched.curve, times_s=times_s)
+    of_range = range_faults(judge, ranges)
+    of_tempo = tempo_faults(judge, tempo, starts_s=(start_s, turn_s))
     score, decided_by = max(
         (matched.median, "median"),
         (matched.worst, "joint"),
-        *((fault.ratio, "range of motion") for fault in rom_faults),
+        *((fault.ratio, "range of motion") for fault in of_range),
+        *((fault.ratio, "tempo") for fault in of_tempo),
     )
-    reasons = rep_reasons(judge, matched, problems, frames=frames[1] - frames[0])
-    named = rom_faults + find_faults(
+    of_posture = find_faults(
         judge,
         matched,
         alignment,
-        rep_times_s=time_s[kept[samples]],
+        rep_times_s=times_s,
         mirrored=mirrored,
         height_cm=height_cm,
+        named=tuple(fault.joint for fault in of_range),
+        at_least_one=score > 1.0 and not (of_range or of_tempo),
     )
+    faults = (*of_range, *of_posture, *of_tempo)
+    if decided_by == "tempo":
+        faults = (*of_tempo, *of_range, *of_posture)
+    reasons = rep_reasons(judge, matched, problems, frames=frames[1] - frames[0])
     if reasons:
         verdict, score, decided_by = Verdict.CANNOT_JUDGE, float("nan"), ""
     else:
@@ -112,24 +83,27 @@ def assess_rep(
     ratios = judge.spread(matched.distances / judge.rule.tolerance)
     return RepAssessment(
         number=number,
-        start_s=float(time_s[rep.start]),
-        turn_s=float(time_s[rep.turn]),
-        stop_s=float(time_s[rep.stop - 1]),
+        start_s=start_s,
+        turn_s=turn_s,
+        stop_s=stop_s,
         start_frame=frames[0],
         stop_frame=frames[1],
         verdict=verdict,
         score=float(score),
         decided_by=decided_by,
-        worst_joint=named[0].joint if named else "",
+        worst_joint=faults[0].joint if faults else "",
         distances=judge.spread(matched.distances),
         ratios=ratios,
         attempt=matched.curve,
         path=alignment.steps,
-        faults=named,
+        faults=faults,
         reasons=reasons,
-        rom_deg=rom,
-        eccentric_s=float(time_s[rep.turn] - time_s[rep.start]),
-        concentric_s=float(time_s[rep.stop - 1] - time_s[rep.turn]),
+        rom_deg={item.feature: item.reached for item in ranges},
+        eccentric_s=turn_s - start_s,
+        concentric_s=stop_s - turn_s,
         pause_s=float(len(range(rep.start, rep.stop)) - len(kept)) / judge.settings.rate_hz,
         mirrored=mirrored,
+        tempo=tempo,
+        ranges=ranges,
+        symmetry=symmetries(judge, ranges, mirrored=mirrored),
     )

@@ -19,7 +19,7 @@ from typing import Any
 
 from dtwcoach import __version__
 from dtwcoach.errors import StorageError
-from dtwcoach.matching.assessment import RepAssessment, SetAssessment, Verdict
+from dtwcoach.matching.assessment import SetAssessment, Verdict
 from dtwcoach.report import figures, words
 from dtwcoach.report.curves import has_curves
 from dtwcoach.storage import write_atomically
@@ -139,14 +139,6 @@ def _first_of_interest(assessment: SetAssessment) -> int:
     return assessment.reps[0].number if assessment.reps else 0
 
 
-def _rom(rep: RepAssessment) -> str:
-    def said(name: str, value: float) -> str:
-        amount = words.amount(value, words.feature_unit(name) or "degrees")
-        return f"{words.feature_title(name).lower()} {amount}"
-
-    return ", ".join(said(name, value) for name, value in rep.rom_deg.items())
-
-
 def _known(value: float, form: str) -> str:
     return form.format(value) if math.isfinite(value) else "–"
 
@@ -155,7 +147,6 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "clock": words.clock,
     "view": words.view,
     "numbers": words.numbers,
-    "rom": _rom,
     "score": lambda value: _known(value, "{:.2f}"),
     "seconds": lambda value: _known(value, "{:.1f} s"),
 }

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from typing import Any
 
 from dtwcoach.matching.assessment import RepAssessment, SetAssessment
-from dtwcoach.report.words import changes, clock
+from dtwcoach.report.words import clock
 from dtwcoach.settings import SCHEMA_VERSION
 
 # A spreadsheet takes a cell that starts like this for a formula and runs it; the wide forms are
@@ -63,7 +63,7 @@ def to_json(assessment: SetAssessment) -> dict[str, Any]:
             _reason(reason.code, reason.detail, reason.advice) for reason in assessment.reasons
         ],
         "notes": list(assessment.notes),
-        "changes": [asdict(change) for change in changes(assessment)],
+        "summary": asdict(assessment.summary),
         "reps": [_rep(assessment, rep) for rep in assessment.reps],
         "view_yaw_deg": assessment.view_yaw_deg,
         "reference_yaw_deg": assessment.reference_yaw_deg,
@@ -84,6 +84,9 @@ def _rep(assessment: SetAssessment, rep: RepAssessment) -> dict[str, Any]:
         "start_frame": rep.start_frame,
         "stop_frame": rep.stop_frame,
         "mirrored": rep.mirrored,
+        "tempo": [asdict(phase) for phase in rep.tempo],
+        "ranges": [asdict(item) for item in rep.ranges],
+        "symmetry": [asdict(item) for item in rep.symmetry],
         "faults": [asdict(fault) for fault in rep.faults],
         "reasons": [_reason(reason.code, reason.detail, reason.advice) for reason in rep.reasons],
         "features": {

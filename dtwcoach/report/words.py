@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from dtwcoach.matching.assessment import Grounds, RepAssessment, SetAssessment, Verdict
+from dtwcoach.matching.assessment import (
+    Cue,
+    Grounds,
+    PhaseTempo,
+    RangeOfMotion,
+    RepAssessment,
+    SetAssessment,
+    Symmetry,
+    Verdict,
+)
 from dtwcoach.motion.features import FEATURES
 
 SYMBOLS: dict[Verdict, str] = {
@@ -22,6 +30,7 @@ DECIDED: dict[str, str] = {
     "median": "The score comes from all joints together (their median)",
     "joint": "The score comes from the single joint that was furthest off",
     "range of motion": "The score comes from the range of motion",
+    "tempo": "The score comes from the tempo",
 }
 
 _VIEWS = (
@@ -36,48 +45,49 @@ _VIEWS = (
 )
 
 
-@dataclass(frozen=True)
-class Change:
-    """One thing to change, and the repetitions that ask for it.
+def cue_line(cue: Cue) -> str:
+    """Return what a cue answers: the deviation and the repetitions that show it.
 
-    Parameters
-    ----------
-    cue, example : str
-        The instruction, and the fault it answers in the words of its worst repetition.
-    reps : tuple of int
-        Numbers of the repetitions, rising.
+    >>> reps = (2, 5)
+    >>> cue_line(Cue("trunk", "bottom", "further forward", 21.0, "deg", reps, "trunk leans", "Up."))
+    'trunk leans, repetitions 2 and 5'
     """
-
-    cue: str
-    example: str
-    reps: tuple[int, ...]
+    return f"{cue.text}, repetition{'s' * (len(cue.reps) > 1)} {numbers(cue.reps)}"
 
 
-def changes(assessment: SetAssessment, *, most: int = 2) -> list[Change]:
-    """Return the few instructions that matter most: asked for by most wrong repetitions first.
+def tempo_line(phase: PhaseTempo) -> str:
+    """Return how long a phase took, beside the references.
 
-    Repetitions count once per instruction, however many joints showed it. After the first,
-    instructions for repetitions without one so far go before others; among equals the larger
-    deviation goes first.
+    >>> tempo_line(PhaseTempo("way down", 0.62, 1.4, 2.0))
+    'way down 0.6 s (references 1.4 to 2.0 s)'
     """
-    reps: dict[str, list[int]] = {}
-    worst: dict[str, tuple[float, str]] = {}
-    for rep in assessment.reps:
-        if rep.verdict is not Verdict.WRONG:
-            continue
-        for fault in rep.faults:
-            numbers = reps.setdefault(fault.cue, [])
-            if rep.number not in numbers:
-                numbers.append(rep.number)
-            worst[fault.cue] = max(worst.get(fault.cue, (-math.inf, "")), (fault.ratio, fault.text))
-    chosen: list[str] = []
-    served: set[int] = set()
-    while len(chosen) < most and (left := reps.keys() - chosen):
-        chosen.append(
-            min(left, key=lambda c: (-len({*reps[c]} - served), -len(reps[c]), -worst[c][0], c))
-        )
-        served.update(reps[chosen[-1]])
-    return [Change(cue, worst[cue][1], tuple(sorted(reps[cue]))) for cue in chosen]
+    return f"{phase.phase} {phase.seconds:.1f} s (references {phase.usual})"
+
+
+def range_line(item: RangeOfMotion) -> str:
+    """Return a range of motion, beside the references.
+
+    >>> range_line(RangeOfMotion("left_knee_angle", "left knee", "deg", 84.6, 78.0, 101.2, 45.0))
+    'left knee angle 85° (references 78° to 101°)'
+    """
+    unit = UNITS.get(item.unit, item.unit)
+    said = f"{feature_title(item.feature).lower()} {amount(item.reached, unit)}"
+    if not math.isfinite(item.low):
+        return said
+    return f"{said} (references {amount(item.low, unit)} to {amount(item.high, unit)})"
+
+
+def symmetry_line(item: Symmetry) -> str:
+    """Return which side moved further, and by how much.
+
+    >>> symmetry_line(Symmetry("knee", 90.0, 80.0, 11.8, -6.0, 4.0))
+    'left knee 12 % further than the right (references -6 to 4 %)'
+    """
+    side, other = ("left", "right") if item.percent >= 0 else ("right", "left")
+    said = f"{side} {item.joint} {abs(item.percent):.0f} % further than the {other}"
+    if not math.isfinite(item.low):
+        return said
+    return f"{said} (references {item.low:.0f} to {item.high:.0f} %)"
 
 
 def headline(assessment: SetAssessment) -> str:

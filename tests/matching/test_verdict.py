@@ -1,5 +1,6 @@
 """Distances to verdicts, and faults in words."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from dtwcoach.matching.execution import resample, resampled
 from dtwcoach.matching.feedback import OPPOSITE, align, find_faults, phase_number
 from dtwcoach.matching.judging import Match, match, warped
-from dtwcoach.matching.verdict import range_of_motion
+from dtwcoach.matching.ranges import range_faults, ranges_of_motion
 from dtwcoach.motion.features import FEATURES
 
 JUDGE = judge_of("squat")
@@ -145,10 +146,14 @@ def test_too_small_a_range_is_a_fault_of_its_own() -> None:
     least = JUDGE.exercise.min_rom["left_knee_angle"]
     values = OWN.copy()
     values[:, KNEE] = np.linspace(0, least * 0.5, len(values))
-    ranges, faults = range_of_motion(JUDGE, values, mirrored=False)
-    assert ranges["left_knee_angle"] == pytest.approx(least / 2)
+    ranges = ranges_of_motion(JUDGE, values, mirrored=False)
+    knee = next(item for item in ranges if item.feature == "left_knee_angle")
+    assert knee.reached == pytest.approx(least / 2)
+    faults = range_faults(JUDGE, ranges)
     assert [fault.feature for fault in faults] == ["left_knee_angle"]
     assert faults[0].ratio == pytest.approx(2.0)
-    assert "needs 45" in faults[0].text or f"needs {least:.0f}" in faults[0].text
-    _, mirrored_faults = range_of_motion(JUDGE, values, mirrored=True)
-    assert mirrored_faults[0].feature == "right_knee_angle"
+    assert f"needs {least:.0f} degrees" in faults[0].text
+    other = range_faults(JUDGE, ranges_of_motion(JUDGE, values, mirrored=True))
+    assert other[0].feature == "right_knee_angle"
+    unjudged = replace(JUDGE, exercise=replace(JUDGE.exercise, judge_rom=False))
+    assert range_faults(unjudged, ranges) == ()

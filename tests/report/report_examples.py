@@ -10,9 +10,12 @@ import numpy as np
 from dtwcoach.matching.assessment import (
     Fault,
     Grounds,
+    PhaseTempo,
+    RangeOfMotion,
     Reason,
     RepAssessment,
     SetAssessment,
+    Symmetry,
     Verdict,
 )
 from dtwcoach.motion.features import FEATURE_NAMES, FEATURES
@@ -77,6 +80,7 @@ def _fault(name: str, size: float, start_s: float, ratio: float) -> Fault:
         ratio=ratio,
         text=f"{joint} {size:.0f} degrees {FEATURES[name].more} at the bottom",
         cue="Go deeper: bend your knees more." if "knee" in name else "Keep your chest up.",
+        where="at the bottom",
     )
 
 
@@ -128,6 +132,17 @@ def make_rep(number: int, verdict: Verdict, *, size: float = 24.0) -> RepAssessm
         concentric_s=1.4,
         pause_s=0.6 if number == 2 else 0.0,
         mirrored=False,
+        tempo=(
+            PhaseTempo("way down", 1.2, 1.0, 1.6),
+            PhaseTempo("bottom", 0.9, 0.4, 1.1),
+            PhaseTempo("way up", 1.1, *((math.nan, math.nan) if unknown else (0.9, 1.5))),
+        ),
+        ranges=(
+            RangeOfMotion(
+                "left_knee_angle", "left knee", "deg", 92.0 - len(faults) * size, 84.0, 99.0, 45.0
+            ),
+        ),
+        symmetry=(Symmetry("knee", 92.0, 91.3, 0.8, -7.0, 5.0),),
     )
 
 
@@ -194,7 +209,9 @@ def make_hostile() -> SetAssessment:
         replace(
             rep,
             worst_joint=HOSTILE,
-            faults=tuple(replace(fault, text=HOSTILE, cue=HOSTILE) for fault in rep.faults),
+            faults=tuple(
+                replace(fault, text=HOSTILE, cue=HOSTILE, where=HOSTILE) for fault in rep.faults
+            ),
             rom_deg={HOSTILE: 1.0},
         )
         for rep in made.reps

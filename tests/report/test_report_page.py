@@ -38,12 +38,16 @@ def test_importing_the_report_loads_nothing_heavy():
 
 
 def test_the_page_says_what_matters():
-    html = report_html(make_set(), now=NOW)
+    html = report_html(make_set(reps=6), now=NOW)
     for text in (
-        "5 of 8 repetitions right",
+        "3 of 6 repetitions right",
         "Two things to change",
         "Go deeper: bend your knees more.",
-        "Repetitions 3 and 6",
+        "left knee 24 degrees straighter at the bottom, repetitions 3 and 6.",
+        "What was good",
+        "way down 1.2 s (references 1.0 to 1.6 s)",
+        "left knee angle 92° (references 84° to 99°)",
+        "left knee 1 % further than the right (references -7 to 5 %)",
         "Anna Example",
         "anna_squats_2026.mp4",
         "from the front and left (38°)",
@@ -53,6 +57,12 @@ def test_the_page_says_what_matters():
     ):
         assert text in html
     assert "nan" not in re.sub(r"<script.*?</script>", "", html, flags=re.DOTALL)
+
+
+def test_scattered_faults_are_no_cue_for_the_set():
+    html = report_html(make_set(), now=NOW)  # 2 of the 7 judged repetitions are wrong
+    assert "No fault that repeats itself" in html
+    assert "Two things to change" not in html
 
 
 def test_the_figures_are_inside_by_fixed_ids():

@@ -32,8 +32,18 @@ def test_json_names_each_features_ratio():
     plain = to_json(make_set())
     assert plain["reps"][2]["features"]["left_knee_angle"]["ratio"] == 3.0
     assert plain["reps"][4]["features"]["left_knee_angle"]["ratio"] is None
-    assert plain["changes"][0]["reps"] == [3, 6]
     assert plain["grounds"]["provisional"] is True
+
+
+def test_json_has_the_summary_and_what_was_measured():
+    plain = to_json(make_set(reps=6))
+    assert plain["summary"]["cues"][0]["reps"] == [3, 6]
+    assert plain["summary"]["cues"][0]["joint"] == "left knee"
+    assert len(plain["summary"]["good"]) == 2
+    rep = plain["reps"][0]
+    assert [phase["phase"] for phase in rep["tempo"]] == ["way down", "bottom", "way up"]
+    assert rep["ranges"][0]["low"] == 84.0
+    assert rep["symmetry"][0]["percent"] == 0.8
 
 
 @pytest.mark.parametrize(

@@ -13,39 +13,6 @@ def test_examples_in_the_text_hold():
     assert doctest.testmod(words).failed == 0
 
 
-def test_changes_go_by_the_number_of_reps_and_are_two_at_most():
-    made = make_set()
-    third = made.reps[2]
-    alone = replace(third.faults[1], cue="Look ahead.", ratio=99.0)
-    reps = list(made.reps)
-    reps[2] = replace(third, faults=(alone, *third.faults))
-    cues = words.changes(replace(made, reps=tuple(reps)))
-    assert [(change.cue, change.reps) for change in cues] == [
-        ("Go deeper: bend your knees more.", (3, 6)),
-        ("Keep your chest up.", (3, 6)),
-    ]
-
-
-def test_changes_serve_as_many_repetitions_as_they_can():
-    made = make_set()
-    fault = made.reps[2].faults[0]
-
-    def wrong(number, *cues):
-        faults = tuple(replace(fault, cue=cue) for cue in cues)
-        return replace(made.reps[2], number=number, faults=faults)
-
-    reps = (wrong(1, "A", "B"), wrong(2, "A", "B"), wrong(3, "C"))
-    cues = words.changes(replace(made, reps=reps))
-    assert [(change.cue, change.reps) for change in cues] == [("A", (1, 2)), ("C", (3,))]
-
-
-def test_small_faults_of_right_reps_ask_for_no_change():
-    made = make_set()
-    faults = made.reps[2].faults
-    right = replace(made.reps[0], faults=faults)
-    assert words.changes(replace(made, reps=(right,))) == []
-
-
 @pytest.mark.parametrize(
     ("made", "expected"),
     [

@@ -1,0 +1,130 @@
+"""Ranges of motion of a repetition, beside the references', and between its sides."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dtwcoach.matching.assessment import Fault, RangeOfMotion, Symmetry
+from dtwcoach.matching.feedback import amount
+from dtwcoach.matching.judging import Judge
+from dtwcoach.motion.features import FEATURES
+from dtwcoach.pose import FloatArray, mirrored_name
+
+TOO_SMALL = "too small a range"
+"""Direction of a range of motion that is a fault."""
+
+
+def ranges_of_motion(
+    judge: Judge, values: FloatArray, *, mirrored: bool
+) -> tuple[RangeOfMotion, ...]:
+    """Range of each driving feature, and of each with a least range, beside the references'.
+
+    Parameters
+    ----------
+    judge : Judge
+    values : (time, feature) float
+        The repetition.
+    mirrored : bool
+        Names go back to the athlete's own side.
+
+    Returns
+    -------
+    tuple of RangeOfMotion
+        Of the features that were seen at all.
+    """
+    ranges = []
+    for name in dict.fromkeys((*judge.guide.names, *judge.exercise.min_rom)):
+        column = judge.names.index(name)
+        reached = _reach(values[:, column])
+        if np.isnan(reached):
+            continue
+        known = [_reach(curve) for curve in judge.curves[:, :, column]]
+        own = FEATURES[mirrored_name(name) if mirrored else name]
+        ranges.append(
+            RangeOfMotion(
+                feature=own.name,
+                joint=own.joint,
+                unit=own.unit,
+                reached=reached,
+                low=float(np.nanmin(known)) if np.isfinite(known).any() else np.nan,
+                high=float(np.nanmax(known)) if np.isfinite(known).any() else np.nan,
+                least=judge.exercise.min_rom.get(name, 0.0),
+            )
+        )
+    return tuple(ranges)
+
+
+def _reach(column: FloatArray) -> float:
+    known = column[np.isfinite(column)]
+    return float(np.ptp(known)) if len(known) else float("nan")
+
+
+def symmetries(
+    judge: Judge, ranges: tuple[RangeOfMotion, ...], *, mirrored: bool
+) -> tuple[Symmetry, ...]:
+    """Difference of the left and the right range of motion of each driving joint.
+
+    The symmetry index of Robinson, Herzog and Nigg: 100 (left - right) over the mean of both.
+
+    Parameters
+    ----------
+    judge : Judge
+    ranges : tuple of RangeOfMotion
+    mirrored : bool
+
+    References
+    ----------
+    R. O. Robinson, W. Herzog, B. M. Nigg, "Use of force platform variables to quantify the
+    effects of chiropractic manipulation on gait symmetry", J. Manipulative Physiol. Ther. 10(4),
+    1987.
+    """
+    reached = {item.feature: item.reached for item in ranges}
+    found = []
+    for left in (name for name in reached if name.startswith("left_")):
+        right = mirrored_name(left)
+        if right not in reached or FEATURES[left].kind != "angle":
+            continue
+        own = (right, left) if mirrored else (left, right)
+        sides = [judge.curves[:, :, judge.names.index(name)] for name in own]
+        known = [_index(_reach(a), _reach(b)) for a, b in zip(*sides, strict=True)]
+        found.append(
+            Symmetry(
+                joint=FEATURES[left].joint.removeprefix("left "),
+                left=reached[left],
+                right=reached[right],
+                percent=_index(reached[left], reached[right]),
+                low=float(np.nanmin(known)) if np.isfinite(known).any() else np.nan,
+                high=float(np.nanmax(known)) if np.isfinite(known).any() else np.nan,
+            )
+        )
+    return tuple(found)
+
+
+def _index(left: float, right: float) -> float:
+    return 100.0 * (left - right) / max((left + right) / 2, 1e-9)
+
+
+def range_faults(judge: Judge, ranges: tuple[RangeOfMotion, ...]) -> tuple[Fault, ...]:
+    """Ranges below the exercise's least ones; none where it does not judge them."""
+    if not judge.exercise.judge_rom:
+        return ()
+    number = 2  # what a range lacks, it lacks at the turn
+    where = f"at the {judge.exercise.phases[number]}"
+    return tuple(
+        Fault(
+            feature=item.feature,
+            joint=item.joint,
+            phase=judge.exercise.phases[number],
+            direction=TOO_SMALL,
+            size=item.reached - item.least,
+            unit=item.unit,
+            time_s=float("nan"),
+            ratio=item.least / max(item.reached, 1e-6),
+            text=f"{item.joint} moved {amount(item.reached, item.unit)}, "
+            f"needs {amount(item.least, item.unit)}",
+            cue=f"{item.joint.capitalize()}: move through the full range.",
+            where=where,
+        )
+        for item in ranges
+        if item.reached < item.least
+    )
