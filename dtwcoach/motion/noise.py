@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from dtwcoach.motion.body import body_motion
 from dtwcoach.motion.cleaning import lowpass
 from dtwcoach.motion.features import FEATURE_NAMES, measure
+from dtwcoach.motion.view import kind_of
 from dtwcoach.pose import FloatArray, PoseSequence
 from dtwcoach.settings import Settings
 
@@ -14,6 +17,40 @@ LEAST_FRAMES = 30
 """Fewer frames than this of a feature say nothing about its jitter."""
 MEDIAN_OF_NORMAL = 0.6745
 """Median of the absolute value of normal noise, in standard deviations."""
+
+
+NOISE: dict[str, float] = {
+    "angle": 5.5,
+    "inclination forward": 5.3,
+    "inclination sideways": 5.1,
+    "inclination up": 4.1,
+    "position side": 0.061,
+    "position height": 0.033,
+    "position depth": 0.073,
+    "symmetry": 6.6,
+}
+"""Kind of feature -> how far two repetitions in one view are apart, in degrees or torso lengths,
+only because the pose model errs differently: root mean square over a repetition, 95th percentile
+over features, people and exercises. From `python -m benchmarks.view_error`."""
+
+
+def noise_floor(names: Sequence[str], own_jitter: FloatArray | None = None) -> FloatArray:
+    """Least deviation that may be called one.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Of `FEATURES`.
+    own_jitter : (feature,) float, optional
+        Of the recording in question (`jitter`); nan where it is not known.
+
+    Returns
+    -------
+    (feature,) float
+        In the feature's unit: `NOISE`, or the recording's own jitter where that is larger.
+    """
+    floor = np.array([NOISE[kind_of(name)] for name in names])
+    return floor if own_jitter is None else np.fmax(floor, own_jitter)
 
 
 def jitter(pose: PoseSequence, settings: Settings) -> FloatArray:

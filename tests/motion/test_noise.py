@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from dtwcoach.motion.features import FEATURE_NAMES
-from dtwcoach.motion.noise import jitter
+from dtwcoach.motion.features import FEATURE_NAMES, FEATURES
+from dtwcoach.motion.noise import NOISE, jitter, noise_floor
 from dtwcoach.motion.recording import describe
 from dtwcoach.settings import Settings
 from tests.athletes import perform
@@ -51,3 +51,12 @@ def test_a_mistake_of_one_frame_is_no_jitter() -> None:
     world[40] += 0.5 * np.random.default_rng(4).normal(size=world[40].shape)
     with_mistake = jitter(replace(pose, world=world), SETTINGS)
     assert np.nanmax(with_mistake / jitter(pose, SETTINGS)) < 1.3
+
+
+def test_the_floor_is_the_known_noise_or_the_recordings_own() -> None:
+    floor = noise_floor(FEATURE_NAMES)
+    assert floor.shape == (len(FEATURES),)
+    assert set(floor) == set(NOISE.values())
+    names = ("left_knee_angle", "left_knee_depth", "trunk_up")
+    own = noise_floor(names, np.array([50.0, 0.0, np.nan]))
+    assert own == pytest.approx([50.0, NOISE["position depth"], NOISE["inclination up"]])

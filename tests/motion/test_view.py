@@ -1,0 +1,73 @@
+"""From where the camera saw the body, and what a difference of view allows."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from dtwcoach.motion.body import seen_in_depth
+from dtwcoach.motion.features import FEATURE_NAMES, FEATURES
+from dtwcoach.motion.view import ALLOWANCE, heading_deg, kind_of, view_allowance, view_yaw_deg
+from dtwcoach.pose import INDEX, MIRROR
+from tests.athletes import filmed, perform
+
+FORWARD = [INDEX[f"{side}_{end}"] for side in ("left", "right") for end in ("heel", "toe")]
+
+
+def seen(yaw_deg: float, exercise: str = "squat") -> np.ndarray:
+    """Camera-aligned points of somebody seen from there."""
+    return perform(exercise, 3, reps=1, camera={"yaw_deg": yaw_deg, "yaw_off_deg": 0.0}).keypoints_m
+
+
+@pytest.mark.parametrize("yaw_deg", [-150.0, -90.0, -30.0, 0.0, 45.0, 90.0])
+@pytest.mark.parametrize("exercise", ["squat", "push_up", "glute_bridge"])
+def test_the_view_is_found(exercise: str, yaw_deg: float) -> None:
+    points = seen(yaw_deg, exercise)
+    for estimate, most_deg in ((heading_deg, 2), (view_yaw_deg, 8)):  # on tiptoe feet point down
+        assert abs((estimate(points) - yaw_deg + 180) % 360 - 180) < most_deg
+
+
+def test_the_view_in_a_mirror_is_the_opposite_one() -> None:
+    points = seen(40.0)
+    mirrored = points[:, MIRROR] * np.array([-1.0, 1.0, 1.0])
+    assert view_yaw_deg(mirrored) == pytest.approx(-view_yaw_deg(points))
+
+
+@pytest.mark.parametrize("yaw_deg", [20.0, -30.0])
+def test_feet_mend_the_view_where_the_model_sees_too_little_depth(yaw_deg: float) -> None:
+    flattened = seen(yaw_deg) * np.array([1.0, 1.0, 0.4])
+    assert abs(heading_deg(flattened)) < 0.6 * abs(yaw_deg)
+    assert abs(view_yaw_deg(flattened) - yaw_deg) < 0.7 * abs(heading_deg(flattened) - yaw_deg)
+
+
+def test_without_feet_shoulders_and_hips_tell_the_view() -> None:
+    points = seen(40.0).copy()
+    points[:, FORWARD] = np.nan
+    assert view_yaw_deg(points) == pytest.approx(heading_deg(points))
+    assert np.isnan(view_yaw_deg(np.full_like(points, np.nan)))
+
+
+def test_a_step_out_of_sight_does_not_move_the_view() -> None:
+    points = seen_in_depth(filmed("squat", 3, reps=1)).copy()
+    whole = view_yaw_deg(points)
+    points[10:40, FORWARD[0]] = np.nan
+    assert view_yaw_deg(points) == pytest.approx(whole, abs=2)
+
+
+def test_every_feature_has_an_allowance_that_grows_with_the_difference() -> None:
+    steps = np.array([view_allowance(FEATURE_NAMES, deg) for deg in range(0, 181, 5)])
+    assert steps.shape == (37, len(FEATURES))
+    assert (steps[0] == 0).all()
+    assert (np.diff(steps, axis=0) >= 0).all()
+    assert (steps[3] > 0).all()
+    assert set(ALLOWANCE) == {kind_of(name) for name in FEATURES}
+
+
+@pytest.mark.parametrize("difference_deg", [-25.0, 335.0, -385.0])
+def test_the_allowance_goes_by_the_angle_between_views(difference_deg: float) -> None:
+    names = ("left_knee_angle", "right_wrist_depth")
+    assert view_allowance(names, difference_deg) == pytest.approx(view_allowance(names, 25.0))
+
+
+def test_an_unknown_view_allows_nothing() -> None:
+    assert (view_allowance(FEATURE_NAMES, float("nan")) == 0).all()
