@@ -1,0 +1,142 @@
+"""Tempo by phase, ranges beside the references', left beside right."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+from athletes import filmed, judge_of
+
+from dtwcoach.coach import assess
+from dtwcoach.matching.assessment import PhaseTempo, RepAssessment, Verdict
+from dtwcoach.matching.judging import Judge
+from dtwcoach.matching.ranges import ranges_of_motion, symmetries
+from dtwcoach.matching.tempo import TEMPO_MARGIN, phase_tempo, reference_times, tempo_faults
+
+JUDGE = judge_of("squat")
+STRICT = replace(JUDGE, exercise=replace(JUDGE.exercise, judge_tempo=True))
+SAMPLES = JUDGE.settings.samples
+EVEN = np.linspace(0.0, 3.0, SAMPLES)
+
+
+@cache
+def done(judge: Judge = JUDGE, **performance: Any) -> RepAssessment:
+    """What is said about the second of two squats."""
+    faults = {1: (performance.pop("fault"),)} if "fault" in performance else {}
+    holds = {1: performance.pop("hold_s")} if "hold_s" in performance else {}
+    pose = filmed("squat", 2105, reps=2, faults=faults, holds=holds, **performance)
+    return assess(pose, judge).reps[1]
+
+
+def seconds(rep: RepAssessment) -> np.ndarray:
+    return np.array([phase.seconds for phase in rep.tempo])
+
+
+def test_the_phases_share_the_repetition_among_them() -> None:
+    rep = done()
+    assert [phase.phase for phase in rep.tempo] == ["way down", "bottom", "way up"]
+    assert seconds(rep).sum() == pytest.approx(rep.stop_s - rep.start_s)
+    assert (seconds(rep) > 0.2).all()
+
+
+def test_a_hasty_way_down_shows_in_its_phase_alone() -> None:
+    out, _, back = seconds(done(fault=("too_fast", 2.2))) / seconds(done())
+    assert out == pytest.approx(1 / 2.2, abs=0.12)
+    assert back == pytest.approx(1.0, abs=0.1)
+
+
+def test_a_pause_cut_out_before_matching_counts_where_it_was() -> None:
+    held = done(hold_s=2.0)  # drawn people hold on the way
+    assert held.pause_s > 1.0
+    assert seconds(held) - seconds(done()) == pytest.approx([2.0, 0.0, 0.0], abs=0.3)
+    late = EVEN + 2.0 * (np.arange(SAMPLES) > JUDGE.turn)
+    plain, at_turn = (phase_tempo(JUDGE, JUDGE.mean, times_s=t) for t in (EVEN, late))
+    more = [b.seconds - a.seconds for a, b in zip(plain, at_turn, strict=True)]
+    assert more == pytest.approx([0.0, 2.0, 0.0])
+
+
+def test_a_small_movement_has_a_tempo_too() -> None:
+    assert seconds(done(fault=("shallow", 35.0))) == pytest.approx(seconds(done()), abs=0.3)
+
+
+def test_times_beside_the_references() -> None:
+    own = [phase_tempo(JUDGE, curve, times_s=EVEN) for curve in JUDGE.curves]
+    low, high = reference_times(JUDGE)
+    took = np.array([[phase.seconds for phase in one] for one in own]) / EVEN[-1]
+    assert low == pytest.approx(took.min(axis=0) * JUDGE.guide.duration_s[0])
+    assert high == pytest.approx(took.max(axis=0) * JUDGE.guide.duration_s[1])
+
+
+def test_without_a_driving_feature_there_is_no_tempo() -> None:
+    curve = JUDGE.curves[0].copy()
+    curve[40] = np.nan
+    assert phase_tempo(JUDGE, curve, times_s=EVEN) == ()
+    assert tempo_faults(STRICT, (), starts_s=(0.0, 1.0)) == ()
+
+
+def test_tempo_is_judged_only_where_the_trainer_says_so() -> None:
+    assert done(fault=("too_fast", 2.2)).verdict is Verdict.RIGHT
+    rep = done(STRICT, fault=("too_fast", 2.2))
+    assert rep.verdict is Verdict.WRONG
+    assert rep.decided_by == "tempo"
+    fault = rep.faults[0]
+    assert (fault.phase, fault.direction, fault.unit) == ("way down", "faster", "s")
+    assert rep.cue == "Way down: slower."
+    assert fault.ratio == pytest.approx(rep.score)
+    assert done(STRICT).verdict is Verdict.RIGHT
+
+
+@pytest.mark.parametrize(
+    ("out_s", "back_s", "cues"),
+    [
+        (1.0 / (1 + TEMPO_MARGIN) + 0.01, 2.0 * (1 + TEMPO_MARGIN) - 0.01, []),
+        (0.6, 1.5, ["Way down: slower."]),
+        (1.5, 3.0, ["Way up: faster."]),
+        (3.0, 0.5, ["Way down: faster.", "Way up: slower."]),
+    ],
+)
+def test_the_references_range_is_widened_by_the_margin(
+    out_s: float, back_s: float, cues: list[str]
+) -> None:
+    rows = zip(("way down", "bottom", "way up"), (out_s, 9.0, back_s), strict=True)
+    tempo = tuple(PhaseTempo(name, took, 1.0, 2.0) for name, took in rows)
+    faults = tempo_faults(STRICT, tempo, starts_s=(5.0, 7.0))
+    assert [fault.cue for fault in faults] == cues
+    assert tempo_faults(JUDGE, tempo, starts_s=(5.0, 7.0)) == ()
+    if cues == ["Way down: slower."]:
+        assert faults[0].text == "way down took 0.6 s, the references 1.0 to 2.0 s"
+        assert faults[0].size == pytest.approx(-0.4)
+        assert faults[0].time_s == 5.0
+
+
+def test_one_reference_has_no_range() -> None:
+    assert PhaseTempo("top", 1.0, 1.42, 1.42).usual == "1.4 s"
+    assert PhaseTempo("top", 1.0, float("nan"), float("nan")).usual == "unknown"
+
+
+def test_ranges_stand_beside_those_of_the_references() -> None:
+    ranges = ranges_of_motion(JUDGE, JUDGE.curves[0], mirrored=False)
+    assert {item.feature for item in ranges} >= set(JUDGE.exercise.min_rom)
+    assert all(item.low <= item.reached <= item.high for item in ranges)
+    assert {item.least for item in ranges} == {0.0, *JUDGE.exercise.min_rom.values()}
+
+
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_the_side_that_moved_further(mirrored: bool) -> None:
+    curve = JUDGE.mean.copy()
+    column = JUDGE.names.index("right_knee_angle" if mirrored else "left_knee_angle")
+    curve[:, column] = 180.0 - 2.0 * (180.0 - curve[:, column])
+    ranges = ranges_of_motion(JUDGE, curve, mirrored=mirrored)
+    knee = next(s for s in symmetries(JUDGE, ranges, mirrored=mirrored) if s.joint == "knee")
+    assert knee.left == pytest.approx(2 * knee.right, rel=0.2)
+    assert knee.percent == pytest.approx(200 / 3, abs=15)  # 100 (2 - 1) / 1.5
+    assert knee.low < knee.high < knee.percent
+
+
+def test_sides_are_compared_where_both_drive() -> None:
+    judge = judge_of("seated_knee_extension")
+    ranges = ranges_of_motion(judge, judge.curves[0], mirrored=False)
+    assert symmetries(judge, ranges, mirrored=False) == ()
