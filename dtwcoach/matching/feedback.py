@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -18,9 +19,13 @@ MOST_FAULTS = 3
 FLOOR = {"deg": 4.0, "torso": 0.06}
 """Noise floor by unit: the 95th percentile of how far features of one movement are apart when the
 same view of it is filmed again. No smaller deviation is called a fault."""
+TURN = 2
+"""Number of the phase around the turn."""
 MOMENT = 9
 """Samples of a repetition over which the size of a deviation is averaged."""
-LOCALITY = {"angle": 1.0, "symmetry": 0.9, "inclination": 0.7, "position": 0.5}
+SUSTAINED = 70.0
+"""A phase is as far off as this percentile of its samples' deviations: what lasts, not a spike."""
+LOCALITY = {"angle": 1.0, "symmetry": 0.9, "inclination": 0.8, "position": 0.25}
 """How readily a kind of feature names the joint: an angle is the joint's own, while a segment's
 inclination and a position also show what joints nearer to the trunk did."""
 OWN = ("trunk_forward", "trunk_sideways", "trunk_up", "left_thigh_sideways", "right_thigh_sideways")
@@ -107,52 +112,69 @@ def find_faults(
     )
     order = np.argsort(-np.where(np.isfinite(share), share * weight, -1.0))
     faults: list[Fault] = []
-    least: Fault | None = None
+    below: list[Fault] = []
     for index in order:
         if not np.isfinite(share[index]) or len(faults) == MOST_FAULTS:
             break
-        shown = _side_at_fault(judge, alignment, int(index))
-        # Over a moment, not a frame: a glitch of the pose model is no fault of the athlete.
-        steady = np.convolve(alignment.deviation[:, shown], np.ones(MOMENT) / MOMENT, mode="same")
-        at = int(np.nanargmax(np.abs(steady)))
-        size = float(steady[at])
-        name = judge.names[shown]
+        column = _side_at_fault(judge, alignment, int(index))
+        at = _moment(judge, alignment.deviation[:, column])
+        sample = int(alignment.steps[np.argmax(alignment.steps[:, 1] >= at), 0])
+        name, size = judge.names[column], float(_steady(alignment.deviation[:, column])[at])
         if mirrored:
             name = mirrored_name(name)
             size = -size if FEATURES[name].more.startswith("further to") else size
-        feature = FEATURES[name]
-        above_noise = abs(size) >= FLOOR[feature.unit]
-        if feature.joint in (*named, *(fault.joint for fault in faults)):
-            continue
-        if not above_noise and (least is not None or not at_least_one):
-            continue
-        sample = int(alignment.steps[np.argmax(alignment.steps[:, 1] >= at), 0])
         fault = _worded(
-            feature,
+            FEATURES[name],
             size=size,
-            phase=phase_number(at, judge.turn, len(judge.mean)),
+            phase=int(sample_phases(judge)[at]),
             phases=judge.exercise.phases,
             time_s=float(rep_times_s[sample]),
             ratio=float(share[index]),
             height_cm=height_cm,
-            above_noise=above_noise,
         )
-        if above_noise:
-            faults.append(fault)
-        else:
-            least = fault
-    return tuple(faults) or ((least,) if least else ())
+        if fault.joint not in (*named, *(other.joint for other in faults)):
+            (faults if fault.above_noise else below).append(fault)
+    return tuple(faults or below[: int(at_least_one)])
+
+
+def _steady(deviation: FloatArray) -> FloatArray:
+    """Average over a moment: a glitch of the pose model is no fault of the athlete."""
+    return np.convolve(np.nan_to_num(deviation), np.ones(MOMENT) / MOMENT, mode="same")
+
+
+def _moment(judge: Judge, deviation: FloatArray) -> int:
+    """Sample of the largest deviation, (samples,), in the phase that is off most and longest."""
+    size, phases = np.abs(_steady(deviation)), sample_phases(judge)
+    worst = max(np.unique(phases), key=lambda p: np.percentile(size[phases == p], SUSTAINED))
+    return int(np.argmax(np.where(phases == worst, size, -1.0)))
 
 
 def _side_at_fault(judge: Judge, alignment: Alignment, index: int) -> int:
-    """For a difference of sides, the angle of the side that is further off; else the feature."""
+    """For a difference of sides, the angle of one of them; else the feature itself.
+
+    On the way it is the side that lags behind, that is, whose deviation goes against its own
+    movement: one side too early looks the same, but nobody is told to wait. Else it is the side
+    that is further off.
+    """
     name = judge.names[index]
     if FEATURES[name].kind != "symmetry":
         return index
     joint = name.removesuffix("_difference")
     sides = [judge.names.index(f"{side}_{joint}_angle") for side in SIDES]
-    off = [float(np.nan_to_num(np.abs(alignment.deviation[:, side])).max()) for side in sides]
-    return sides[int(np.argmax(off))]
+    at = _moment(judge, alignment.deviation[:, index])
+    off = np.array([_steady(alignment.deviation[:, side]) for side in sides])
+    if sample_phases(judge)[at] == TURN:
+        return sides[int(np.argmax(np.abs(off).max(axis=1)))]
+    before, after = max(at - MOMENT // 2, 0), min(at + MOMENT // 2, len(judge.mean) - 1)
+    moving = np.sign(judge.mean[after, sides] - judge.mean[before, sides])
+    return sides[int(np.argmin(off[:, at] * moving))]
+
+
+@lru_cache(maxsize=8)
+def sample_phases(judge: Judge) -> IntArray:
+    """Phase of each sample of the references' time, (samples,); see `phase_number`."""
+    samples = len(judge.mean)
+    return np.array([phase_number(at, judge.turn, samples) for at in range(samples)])
 
 
 def phase_number(sample: int, turn: int, samples: int) -> int:
@@ -164,7 +186,7 @@ def phase_number(sample: int, turn: int, samples: int) -> int:
     way = turn if sample <= turn else samples - 1 - turn
     share = abs(sample - turn) / max(way, 1)  # 0 at the turn, 1 at either end
     if share <= 0.25:
-        return 2
+        return TURN
     if share >= 0.9:
         return 0 if sample < turn else 4
     return 1 if sample < turn else 3
@@ -179,9 +201,8 @@ def _worded(
     time_s: float,
     ratio: float,
     height_cm: float | None,
-    above_noise: bool,
 ) -> Fault:
-    unit = feature.unit
+    unit, above_noise = feature.unit, abs(size) >= FLOOR[feature.unit]
     if unit == "torso" and height_cm:
         unit, size = "cm", size * TORSO_OF_HEIGHT * height_cm
     direction = feature.more if size > 0 else feature.less

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from dtwcoach.matching.assessment import Fault, RangeOfMotion, Symmetry
-from dtwcoach.matching.feedback import amount
+from dtwcoach.matching.feedback import TURN, amount
 from dtwcoach.matching.judging import Judge
 from dtwcoach.motion.features import FEATURES
 from dtwcoach.pose import FloatArray, mirrored_name
@@ -108,13 +108,12 @@ def range_faults(judge: Judge, ranges: tuple[RangeOfMotion, ...]) -> tuple[Fault
     """Ranges below the exercise's least ones; none where it does not judge them."""
     if not judge.exercise.judge_rom:
         return ()
-    number = 2  # what a range lacks, it lacks at the turn
-    where = f"at the {judge.exercise.phases[number]}"
+    turn = judge.exercise.phases[TURN]  # where a range falls short
     return tuple(
         Fault(
             feature=item.feature,
             joint=item.joint,
-            phase=judge.exercise.phases[number],
+            phase=turn,
             direction=TOO_SMALL,
             size=item.reached - item.least,
             unit=item.unit,
@@ -123,7 +122,7 @@ def range_faults(judge: Judge, ranges: tuple[RangeOfMotion, ...]) -> tuple[Fault
             text=f"{item.joint} moved {amount(item.reached, item.unit)}, "
             f"needs {amount(item.least, item.unit)}",
             cue=f"{item.joint.capitalize()}: move through the full range.",
-            where=where,
+            where=f"at the {turn}",
         )
         for item in ranges
         if item.reached < item.least

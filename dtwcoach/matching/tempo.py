@@ -8,7 +8,7 @@ import numpy as np
 
 from dtwcoach.matching.assessment import Fault, PhaseTempo
 from dtwcoach.matching.dtw import path
-from dtwcoach.matching.feedback import phase_number
+from dtwcoach.matching.feedback import TURN, sample_phases
 from dtwcoach.matching.judging import Judge
 from dtwcoach.pose import FloatArray
 
@@ -77,8 +77,7 @@ def _phase_times(judge: Judge, curve: FloatArray, times_s: FloatArray) -> FloatA
         return None
     samples = len(theirs)
     steps = path(_levelled(ours[:, usable]), _levelled(theirs[:, usable]), radius=samples - 1)
-    phases = np.array([phase_number(at, judge.turn, samples) for at in range(samples)])
-    turn = np.flatnonzero(phases == 2)
+    turn = np.flatnonzero(sample_phases(judge) == TURN)
     ends = [0, int(turn[0]), int(turn[-1]), samples - 1]
     inner = [float(times_s[steps[steps[:, 1] == end, 0]].mean()) for end in ends[1:3]]
     return np.diff([times_s[0], *inner, times_s[-1]])
