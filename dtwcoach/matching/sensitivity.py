@@ -157,7 +157,7 @@ def sensitivity(
     Raises
     ------
     CalibrationError
-        When fewer than two are labelled right, or none of them is judged right by the others.
+        When no right repetition is judged right by the others.
     """
     right = [r for r in references if r.info.label == "right"]
     groups, judged_by = _groups(right)
@@ -171,9 +171,9 @@ def sensitivity(
             break
     if not subjects:
         raise CalibrationError(
-            f"{exercise.title}: none of {len(right)} right repetitions is judged right by "
-            f"{judged_by}; needed at least 1 to see what would turn its verdict. Add right "
-            f"ones of more people: dtwcoach reference add {exercise.name} VIDEO"
+            f"{exercise.title}: of {len(right)} right repetitions none is stored with its body "
+            f"and judged right by {judged_by}; needed at least 2 that agree. Add right ones: "
+            f"dtwcoach reference add {exercise.name} VIDEO"
         )
     yaws = np.radians([s.yaw_deg for s in subjects if np.isfinite(s.yaw_deg)])
     view = float(np.degrees(np.angle(np.exp(1j * yaws).mean()))) if len(yaws) else float("nan")

@@ -26,13 +26,19 @@ def heatmap_figure(seen: Sensitivity) -> Figure:
     Joints that were not tried keep an empty row that says why. The figure is `heatmap_px` high.
     """
     phases = range(len(seen.phases))
-    axis = {"fixedrange": True, "showgrid": False, "zeroline": False, "tickfont": {"size": 12}}
+    axis = {
+        "fixedrange": True,
+        "showgrid": False,
+        "zeroline": False,
+        "ticks": "",
+        "tickfont": {"size": 12},
+    }
     return {
         "data": [
             {
                 "type": "heatmap",
-                "x": [escape(phase) for phase in seen.phases],
-                "y": [row_title(row) for row in seen.rows],
+                "x": list(phases),
+                "y": list(range(len(seen.rows))),
                 "z": [_colours(row) for row in seen.rows],
                 "text": [[cell_text(row, phase) for phase in phases] for row in seen.rows],
                 "texttemplate": "%{text}",
@@ -53,13 +59,19 @@ def heatmap_figure(seen: Sensitivity) -> Figure:
             "plot_bgcolor": NONE,
             "margin": {"l": 10, "r": 4, "t": 32, "b": 4},
             "dragmode": False,
-            "xaxis": {**axis, "type": "category", "side": "top"},
+            # By number: an exercise may call two of its phases the same.
+            "xaxis": {
+                **axis,
+                "side": "top",
+                "tickvals": list(phases),
+                "ticktext": [escape(phase) for phase in seen.phases],
+            },
             "yaxis": {
                 **axis,
-                "type": "category",
+                "tickvals": list(range(len(seen.rows))),
+                "ticktext": [row_title(row) for row in seen.rows],
                 "autorange": "reversed",
                 "automargin": True,
-                "ticks": "",
                 "color": INK,
             },
             "annotations": [],
@@ -175,7 +187,9 @@ def _sentence(seen: Sensitivity, blind: _Blind) -> str:
     goes = "goes" if len(blind.joints) == 1 else "go"
     where = "throughout" if len(blind.phases) == 5 else _where(seen, blind.phases)
     advice = "add wrong examples of it, or set its tolerance in exercise.toml"
-    if blind.in_depth:
+    if blind.size_deg >= MOST_DEG:
+        advice = "little that counts shows it; see what is ignored in exercise.toml"
+    elif blind.in_depth:
         side = "side" if blind.toward == "forward" else "front"
         advice = f"film from the {side}, or add wrong examples of it"
     return f"{start} {blind.direction} {size} {goes} unnoticed {where}: {advice}."
