@@ -276,20 +276,8 @@ def print_views(
 
 def main(arguments: list[str] | None = None) -> list[Row]:
     """Run the benchmark and print its tables."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--references", type=Path, default=Path("references"))
-    parser.add_argument("--tuning", action="store_true", help="the 100 clips used for tuning")
-    parser.add_argument("--seed", type=int, help="of the first clip")
-    parser.add_argument("--only", nargs="*", default=list(EXERCISES))
-    parser.add_argument("--kept", action="store_true", help="only clips rendered before")
-    parser.add_argument(
-        "--perfect-pose",
-        action="store_true",
-        help="true keypoints with a pixel of noise in place of the pose model, also in references",
-    )
-    options = parser.parse_args(arguments)
+    options = _options(arguments)
     first = options.seed or (STRANGERS_TUNING if options.tuning else STRANGERS_FRESH)
-    clips = stranger_clips(first, count=100 if options.tuning else 200)
     clips, views = (
         [
             clip
@@ -297,7 +285,10 @@ def main(arguments: list[str] | None = None) -> list[Row]:
             if clip.exercise in options.only
             and (not options.kept or (CACHE / f"{clip.key()}.parquet").exists())
         ]
-        for group in (clips, view_clips(STRANGERS_VIEWS))
+        for group in (
+            stranger_clips(first, count=100 if options.tuning else 200),
+            view_clips(STRANGERS_VIEWS),
+        )
     )
     if options.perfect_pose:
         library = perfect_library(EXERCISES)
@@ -314,11 +305,7 @@ def main(arguments: list[str] | None = None) -> list[Row]:
     rows: list[Row] = []
     for exercise in dict.fromkeys(clip.exercise for clip in clips):
         group = [clip for clip in clips if clip.exercise == exercise]
-        poses = [pose_of(clip) for clip in group]
-        article = np.split(article_of(group, poses), _ends(group))
-        for clip, pose, scores in zip(group, poses, article, strict=True):
-            judge = judge_of(exercise)
-            rows += judged_rows(clip, judge, assess(pose, judge), scores)
+        rows += _exercise_rows(group, [pose_of(clip) for clip in group], judge_of(exercise))
     for show in (print_headline, print_curves, print_names, print_factors):
         show(rows)
     print_other_exercises(clips, pose_of, judge_of)
@@ -326,9 +313,29 @@ def main(arguments: list[str] | None = None) -> list[Row]:
     return rows
 
 
-def _ends(clips: list[Clip]) -> np.ndarray:
-    """Where one clip's repetitions end and the next one's begin."""
-    return np.cumsum([clip.performance.reps for clip in clips])[:-1]
+def _options(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--references", type=Path, default=Path("references"))
+    parser.add_argument("--tuning", action="store_true", help="the 100 clips used for tuning")
+    parser.add_argument("--seed", type=int, help="of the first clip")
+    parser.add_argument("--only", nargs="*", default=list(EXERCISES))
+    parser.add_argument("--kept", action="store_true", help="only clips rendered before")
+    parser.add_argument(
+        "--perfect-pose",
+        action="store_true",
+        help="true keypoints with a pixel of noise in place of the pose model, also in references",
+    )
+    return parser.parse_args(arguments)
+
+
+def _exercise_rows(clips: list[Clip], poses: list[PoseSequence], judge: Judge) -> list[Row]:
+    ends = np.cumsum([clip.performance.reps for clip in clips])[:-1]
+    article = np.split(article_of(clips, poses), ends)
+    return [
+        row
+        for clip, pose, scores in zip(clips, poses, article, strict=True)
+        for row in judged_rows(clip, judge, assess(pose, judge), scores)
+    ]
 
 
 if __name__ == "__main__":
