@@ -7,7 +7,15 @@ import pytest
 
 from dtwcoach.motion.body import seen_in_depth
 from dtwcoach.motion.features import FEATURE_NAMES, FEATURES
-from dtwcoach.motion.view import ALLOWANCE, heading_deg, kind_of, view_allowance, view_yaw_deg
+from dtwcoach.motion.view import (
+    ALLOWANCE,
+    camera_elevation_deg,
+    camera_height,
+    heading_deg,
+    kind_of,
+    view_allowance,
+    view_yaw_deg,
+)
 from dtwcoach.pose import INDEX, MIRROR
 from tests.athletes import filmed, perform
 
@@ -71,3 +79,36 @@ def test_the_allowance_goes_by_the_angle_between_views(difference_deg: float) ->
 
 def test_an_unknown_view_allows_nothing() -> None:
     assert (view_allowance(FEATURE_NAMES, float("nan")) == 0).all()
+
+
+@pytest.mark.parametrize("exercise", ["squat", "jumping_jack", "lunge"])
+@pytest.mark.parametrize("yaw_deg", [0.0, 60.0])
+def test_a_higher_camera_has_a_higher_elevation(exercise: str, yaw_deg: float) -> None:
+    found = []
+    for height_m, tilt_deg in ((0.2, -12.0), (1.1, 4.0), (1.8, 17.0), (2.5, 28.0)):
+        camera = {"height_m": height_m, "tilt_deg": tilt_deg, "yaw_deg": yaw_deg, "yaw_off_deg": 0}
+        truth = perform(exercise, 3, reps=1, camera=camera)
+        found.append(camera_elevation_deg(seen_in_depth(truth.pose())))
+    assert (np.diff(found) > 5).all()
+
+
+@pytest.mark.parametrize("exercise", ["push_up", "glute_bridge", "seated_knee_extension"])
+def test_the_elevation_is_not_known_of_who_does_not_stand(exercise: str) -> None:
+    points = seen_in_depth(filmed(exercise, 3, reps=1))
+    assert np.isnan(camera_elevation_deg(points))
+    assert camera_height(points) == "unknown"
+
+
+def test_without_feet_the_elevation_is_not_known() -> None:
+    points = seen(40.0).copy()
+    points[:, FORWARD[0]] = np.nan
+    assert np.isnan(camera_elevation_deg(points))
+
+
+def test_the_coarse_height_goes_by_the_elevation() -> None:
+    heights = []
+    for lean_deg in (-20.0, 12.0, 40.0):
+        c, s = np.cos(np.radians(lean_deg)), np.sin(np.radians(lean_deg))
+        tilt = np.array([[1.0, 0.0, 0.0], [0.0, c, -s], [0.0, s, c]])
+        heights.append(camera_height(seen(40.0) @ tilt.T))
+    assert heights == ["low", "level", "high"]
