@@ -23,11 +23,13 @@ TURN = 2
 """Number of the phase around the turn."""
 MOMENT = 9
 """Samples of a repetition over which the size of a deviation is averaged."""
+CLEARLY = 1.5
+"""Of two sides, one that is so many times further off than the other is the faulty one."""
 SUSTAINED = 70.0
 """A phase is as far off as this percentile of its samples' deviations: what lasts, not a spike."""
-LOCALITY = {"angle": 1.0, "symmetry": 0.9, "inclination": 0.8, "position": 0.25}
+LOCALITY = {"own": 1.2, "angle": 1.0, "symmetry": 0.9, "inclination": 0.8, "position": 0.25}
 """How readily a kind of feature names the joint: an angle is the joint's own, while a segment's
-inclination and a position also show what joints nearer to the trunk did."""
+inclination and a position also show what joints nearer to the trunk did. Tuned on drawn people."""
 OWN = ("trunk_forward", "trunk_sideways", "trunk_up", "left_thigh_sideways", "right_thigh_sideways")
 """Inclinations that are faults of their own: a leaning trunk, knees that fall in."""
 OPPOSITE = {
@@ -108,7 +110,7 @@ def find_faults(
     """
     share = judge.spread(matched.distances / judge.rule.tolerance / judge.rule.limit)
     weight = np.array(
-        [1.0 if name in OWN else LOCALITY[FEATURES[name].kind] for name in judge.names]
+        [LOCALITY["own" if name in OWN else FEATURES[name].kind] for name in judge.names]
     )
     order = np.argsort(-np.where(np.isfinite(share), share * weight, -1.0))
     faults: list[Fault] = []
@@ -152,18 +154,18 @@ def _moment(judge: Judge, deviation: FloatArray) -> int:
 def _side_at_fault(judge: Judge, alignment: Alignment, index: int) -> int:
     """For a difference of sides, the angle of one of them; else the feature itself.
 
-    On the way it is the side that lags behind, that is, whose deviation goes against its own
-    movement: one side too early looks the same, but nobody is told to wait. Else it is the side
-    that is further off.
+    It is the side that is clearly further off. Where both are, to opposite sides, one lags: then
+    it is the one whose deviation goes against its own movement, since nobody is told to wait.
     """
     name = judge.names[index]
     if FEATURES[name].kind != "symmetry":
         return index
     joint = name.removesuffix("_difference")
     sides = [judge.names.index(f"{side}_{joint}_angle") for side in SIDES]
-    at = _moment(judge, alignment.deviation[:, index])
     off = np.array([_steady(alignment.deviation[:, side]) for side in sides])
-    if sample_phases(judge)[at] == TURN:
+    low, high = np.sort(np.abs(off).max(axis=1))
+    at = _moment(judge, alignment.deviation[:, index])
+    if high > CLEARLY * low or sample_phases(judge)[at] == TURN:
         return sides[int(np.argmax(np.abs(off).max(axis=1)))]
     before, after = max(at - MOMENT // 2, 0), min(at + MOMENT // 2, len(judge.mean) - 1)
     moving = np.sign(judge.mean[after, sides] - judge.mean[before, sides])
