@@ -177,7 +177,7 @@ def assess(
     if mirrored:
         recording = recording.mirrored()
     found = cut(recording, judge.guide)
-    pairs, notes = _of_this_exercise(judge, recording, found)
+    pairs, notes, away = _of_this_exercise(judge, recording, found)
     reasons = set_reasons(
         judge,
         fps=pose.fps,
@@ -187,7 +187,7 @@ def assess(
         extent_px=extent_px(recording),
     )
     if not reasons and not pairs:
-        reasons = (nothing_found(judge, recording, found),)
+        reasons = (nothing_found(judge, recording, found, tolerances_away=away),)
     reps = () if reasons else _assess_reps(judge, recording, pairs, mirrored, height_cm)
     notes = (*recording.cleaned.pose.notes, *found.notes, *notes)
     if mirrored:
@@ -221,12 +221,13 @@ def _better_mirrored(judge: Judge, recording: Recording) -> bool:
 
 def _of_this_exercise(
     judge: Judge, recording: Recording, found: Segmentation
-) -> tuple[list[tuple[Rep, Match]], tuple[str, ...]]:
-    """Leave out movements far from every reference; say so."""
+) -> tuple[list[tuple[Rep, Match]], tuple[str, ...], float]:
+    """Leave out movements far from every reference, say so, and how far they are in the median."""
     matches = match(judge, _curves(judge, recording, found.reps))
     known = [m.tolerances_away for m in matches if np.isfinite(m.median)]
-    if known and np.median(known) > NOT_THIS_EXERCISE:
-        return [], ()
+    away = float(np.median(known)) if known else float("nan")
+    if away > NOT_THIS_EXERCISE:
+        return [], (), away
     pairs, notes = [], []
     for rep, matched in zip(found.reps, matches, strict=True):
         if np.isfinite(matched.median) and matched.tolerances_away > NOT_THIS_REP:
@@ -234,7 +235,7 @@ def _of_this_exercise(
             notes.append(f"Another movement around {at_s:.1f} s was left out.")
         else:
             pairs.append((rep, matched))
-    return pairs, tuple(notes)
+    return pairs, tuple(notes), away
 
 
 def _assess_reps(

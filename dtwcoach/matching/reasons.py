@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from dtwcoach.matching.assessment import Reason
-from dtwcoach.matching.judging import NOT_THIS_REP, Judge, Match
+from dtwcoach.matching.judging import NOT_THIS_EXERCISE, NOT_THIS_REP, Judge, Match
 from dtwcoach.motion.features import FEATURES
 from dtwcoach.motion.recording import Recording, cut
 from dtwcoach.motion.segmentation import (
@@ -126,7 +126,9 @@ def pose_problems(judge: Judge, recording: Recording) -> dict[str, np.ndarray]:
     }
 
 
-def nothing_found(judge: Judge, recording: Recording, found: Segmentation) -> Reason:
+def nothing_found(
+    judge: Judge, recording: Recording, found: Segmentation, *, tolerances_away: float
+) -> Reason:
     """Why a recording shows no repetition of the exercise.
 
     Parameters
@@ -134,9 +136,15 @@ def nothing_found(judge: Judge, recording: Recording, found: Segmentation) -> Re
     judge, recording
     found : Segmentation
         The recording's; repetitions in it were far from every reference.
+    tolerances_away : float
+        How far, in the median over features and repetitions.
     """
     if found.reps:
-        return Reason("not_this_exercise", f"{len(found.reps)} movements, none of this kind")
+        return Reason(
+            "not_this_exercise",
+            f"{len(found.reps)} movements {tolerances_away:.1f} tolerances away, at most "
+            f"{NOT_THIS_EXERCISE:.1f}",
+        )
     took = _durations_s(judge, recording)
     if len(took):
         shortest, longest = judge.guide.duration_s
