@@ -126,7 +126,6 @@ class _Subject:
     positions: FloatArray
     measured: FloatArray
     bumps: FloatArray
-    score: float
     yaw_deg: float
 
     def shows(self, part: Part) -> bool:
@@ -165,7 +164,7 @@ def sensitivity(
     for number in _one_of_each_first(groups):
         others = tuple(r for r, g in zip(right, groups, strict=True) if g != groups[number])
         subject = _subject(exercise, right[number], others, calibration, settings)
-        if subject is not None and subject.score <= 1:
+        if subject is not None:
             subjects.append(subject)
         if len(subjects) == MOST_REFERENCES:
             break
@@ -211,24 +210,25 @@ def _subject(
     calibration: Calibration,
     settings: Settings,
 ) -> _Subject | None:
-    """Make a reference ready; None without stored positions, or where nobody can judge it."""
+    """Make a reference ready; None without its body, or where the others call it wrong."""
     if not (others and np.isfinite(reference.positions).any()):
         return None
-    short = replace(settings, samples=SAMPLES)
-    judge = make_judge(exercise, others, replace(calibration, average={}), short)
-    curve = resample(reference.series.values, SAMPLES)
+    judge = make_judge(exercise, others, calibration, settings)
+    whole = resample(reference.series.values, settings.samples)
+    if match(judge, whole[None])[0].score > 1 + 1e-9:  # the border itself is right
+        return None
     frames, keypoints = reference.positions.shape[:2]
     flat = resample(reference.positions.reshape(frames, -1), SAMPLES)
     positions = flat.reshape(SAMPLES, keypoints, 3)
     info = reference.info
     turn = (info.turn_s - info.start_s) / (info.stop_s - info.start_s)
+    short = replace(settings, samples=SAMPLES)
     return _Subject(
-        judge,
-        curve,
+        make_judge(exercise, others, replace(calibration, average={}), short),
+        resample(reference.series.values, SAMPLES),
         positions,
         measure(positions),
         phase_bumps(turn, SAMPLES),
-        match(judge, curve[None])[0].score,
         info.view_yaw_deg,
     )
 
@@ -334,7 +334,8 @@ def _smallest(
         return result
 
     low, high = np.zeros(most_deg.shape), most_deg
-    at_low = np.full(most_deg.shape, np.median([s.score for s in subjects]))
+    without = [match(s.judge, s.curve[None])[0].score for s in subjects]
+    at_low = np.full(most_deg.shape, min(1.0, float(np.median(without))))
     at_high = score(most_deg)
     unseen = at_high <= 1
     high = np.where(unseen, np.nan, high)

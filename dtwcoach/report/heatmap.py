@@ -25,7 +25,8 @@ def heatmap_figure(seen: Sensitivity) -> Figure:
 
     Joints that were not tried keep an empty row that says why. The figure is `heatmap_px` high.
     """
-    phases = range(len(seen.phases))
+    names = [escape(phase) for phase in seen.phases]
+    phases = range(len(names))
     axis = {
         "fixedrange": True,
         "showgrid": False,
@@ -43,7 +44,14 @@ def heatmap_figure(seen: Sensitivity) -> Figure:
                 "text": [[cell_text(row, phase) for phase in phases] for row in seen.rows],
                 "texttemplate": "%{text}",
                 "textfont": {"size": 12, "family": FONT},
-                "hovertemplate": "%{y}<br>%{x}: %{text}<extra></extra>",
+                "hoverinfo": "text",
+                "hovertext": [
+                    [
+                        f"{row_title(row)}, {name}: {cell_text(row, i)}"
+                        for i, name in enumerate(names)
+                    ]
+                    for row in seen.rows
+                ],
                 "hoverongaps": False,
                 "colorscale": SCALE,
                 "zmin": 0,
@@ -64,7 +72,7 @@ def heatmap_figure(seen: Sensitivity) -> Figure:
                 **axis,
                 "side": "top",
                 "tickvals": list(phases),
-                "ticktext": [escape(phase) for phase in seen.phases],
+                "ticktext": names,
             },
             "yaxis": {
                 **axis,
