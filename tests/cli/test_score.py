@@ -27,6 +27,7 @@ def test_score_prints_a_table_and_writes_a_report(
     assert "Anna" in said.out
     assert len(re.findall(r"^ +[1-4] +0:\d\d", said.out, re.MULTILINE)) == 4
     assert "✗ wrong" in said.out
+    assert "Good: " in said.out
     assert "Provisional" in said.out
     (report,) = (place / "reports").glob("*.html")
     assert str(report) in said.out
@@ -37,6 +38,12 @@ def test_score_as_json(shared: Path, refs: str, place: Path, as_json: Callable[.
     answer = as_json("score", "squat", file, "--references", refs, "--reports", "elsewhere")
     (result,) = answer["results"]
     assert [rep["verdict"] for rep in result["reps"]][1] == "wrong"
+    assert set(result["summary"]) == {"cues", "good"}
+    assert [phase["phase"] for phase in result["reps"][0]["tempo"]] == [
+        "way down",
+        "bottom",
+        "way up",
+    ]
     assert result["file"] == file
     assert result["error"] is None
     assert Path(result["report"]).parent == place / "elsewhere"

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,8 +10,9 @@ from athletes import SETTINGS, judge_of, trainer_references
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dtwcoach.matching.assessment import Fault
 from dtwcoach.matching.execution import resample, resampled
-from dtwcoach.matching.feedback import OPPOSITE, align, find_faults, phase_number
+from dtwcoach.matching.feedback import FLOOR, OPPOSITE, align, find_faults, phase_number
 from dtwcoach.matching.judging import Match, match, warped
 from dtwcoach.matching.ranges import range_faults, ranges_of_motion
 from dtwcoach.motion.features import FEATURES
@@ -30,6 +32,16 @@ def off_by(size: float, feature: int = KNEE) -> np.ndarray:
 
 def matched(curve: np.ndarray) -> Match:
     return match(JUDGE, curve[None])[0]
+
+
+def found(curve: np.ndarray, **options: Any) -> tuple[Fault, ...]:
+    """What is named for a repetition of three seconds."""
+    usual: dict[str, Any] = {
+        "rep_times_s": np.linspace(5.0, 8.0, SETTINGS.samples),
+        "mirrored": False,
+        "height_cm": None,
+    }
+    return find_faults(JUDGE, matched(curve), align(JUDGE, curve), **usual | options)
 
 
 @settings(max_examples=30)
@@ -83,15 +95,7 @@ def test_one_joint_decides_where_the_median_sees_nothing() -> None:
     ],
 )
 def test_faults_in_words(feature: str, size: float, words: str) -> None:
-    found = matched(off_by(size, JUDGE.names.index(feature)))
-    faults = find_faults(
-        JUDGE,
-        found,
-        align(JUDGE, found.curve),
-        rep_times_s=np.linspace(5.0, 8.0, SETTINGS.samples),
-        mirrored=False,
-        height_cm=None,
-    )
+    faults = found(off_by(size, JUDGE.names.index(feature)))
     fault = faults[0]
     assert fault.feature == feature
     assert fault.size == pytest.approx(size, rel=0.4)
@@ -110,17 +114,65 @@ def test_faults_in_words(feature: str, size: float, words: str) -> None:
 def test_centimetres_only_with_the_athletes_height(
     height_cm: float | None, unit: str, size: float
 ) -> None:
-    found = matched(off_by(0.8, JUDGE.names.index("left_knee_side")))
-    fault = find_faults(
-        JUDGE,
-        found,
-        align(JUDGE, found.curve),
-        rep_times_s=np.linspace(5.0, 8.0, SETTINGS.samples),
-        mirrored=False,
-        height_cm=height_cm,
-    )[0]
+    curve = off_by(0.8, JUDGE.names.index("left_knee_side"))
+    fault = found(curve, height_cm=height_cm)[0]
     assert fault.unit == unit
     assert fault.size == pytest.approx(size, rel=0.4)
+
+
+def test_no_deviation_below_the_noise_floor_is_a_fault() -> None:
+    assert found(JUDGE.mean) == ()
+    near = JUDGE.mean.copy()
+    near[:, KNEE] += FLOOR["deg"] - 0.5
+    assert found(near) == ()
+    near[:, KNEE] += 1.0
+    (fault,) = found(near)
+    assert fault.feature == "left_knee_angle"
+    assert fault.above_noise
+
+
+def test_a_wrong_repetition_names_at_least_its_worst_deviation() -> None:
+    near = JUDGE.mean.copy()
+    near[:, KNEE] += FLOOR["deg"] - 0.5
+    (fault,) = found(near, at_least_one=True)
+    assert fault.feature == "left_knee_angle"
+    assert not fault.above_noise
+    assert all(fault.above_noise for fault in found(off_by(30.0), at_least_one=True))
+
+
+def test_a_joint_is_named_once() -> None:
+    assert found(off_by(60.0))[0].joint == "left knee"
+    assert "left knee" not in {fault.joint for fault in found(off_by(60.0), named=("left knee",))}
+
+
+def test_the_phase_is_where_a_deviation_lasts() -> None:
+    curve = JUDGE.mean.copy()
+    curve[10:40, KNEE] -= 15.0
+    curve[JUDGE.turn : JUDGE.turn + 6, KNEE] -= 25.0  # a glitch: higher, but short
+    fault = found(curve)[0]
+    assert (fault.feature, fault.phase) == ("left_knee_angle", "way down")
+
+
+@pytest.mark.parametrize("behind", ["left", "right"])
+def test_of_two_sides_the_one_that_lags_is_named(behind: str) -> None:
+    curve = JUDGE.mean.copy()
+    other = {"left": "right", "right": "left"}[behind]
+    bump = np.exp(-(((np.arange(len(curve)) - 25) / 8.0) ** 2))  # on the way down
+    curve[:, JUDGE.names.index(f"{behind}_knee_angle")] += 12.0 * bump  # bends later
+    curve[:, JUDGE.names.index(f"{other}_knee_angle")] -= 13.0 * bump
+    curve[:, JUDGE.names.index("knee_difference")] = (
+        curve[:, JUDGE.names.index("left_knee_angle")]
+        - curve[:, JUDGE.names.index("right_knee_angle")]
+    )
+    fault = found(curve)[0]
+    assert (fault.joint, fault.direction) == (f"{behind} knee", "straighter")
+    assert fault.phase == "way down"
+
+
+def test_of_two_sides_the_one_clearly_further_off_is_named() -> None:
+    curve = off_by(-40.0)
+    curve[:, JUDGE.names.index("knee_difference")] += curve[:, KNEE] - OWN[:, KNEE]
+    assert found(curve)[0].joint == "left knee"
 
 
 def test_every_direction_has_an_advice() -> None:
