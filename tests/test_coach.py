@@ -435,7 +435,9 @@ def test_others_in_the_picture_are_no_reason_while_the_athlete_is_seen(where: st
         (without(SQUAT.slice(0, TURN + 60), LONG), "corrupt_video"),
         (changed(SQUAT.slice(0, TURN + 60), (LONG, KNEES), np.nan), "joint_not_visible"),
         (changed(SQUAT.slice(0, TURN + 60), (LONG, KNEES), -100.0), "out_of_picture"),
+        (alone(SQUAT.slice(0, TURN + 2), slice(0, 20), 0), "no_repetition"),
     ],
+    ids=["lost", "hidden by others", "pictures missing", "knees", "knees outside", "came late"],
 )
 def test_a_recording_whose_only_repetition_is_broken_says_why(
     pose: PoseSequence, code: str
