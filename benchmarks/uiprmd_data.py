@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -39,9 +40,14 @@ def distances_to(
         nearest(np.where(barred[..., None], np.nan, between[pairs]))
         for between in (data.between, data.mirrored)
     ]
-    scale = np.median(data.between, axis=(0, 1)) + 1e-9
-    own, mirror = (np.median(side / scale, axis=1) for side in sides)
+    own, mirror = (np.median(side / _scale(data), axis=1) for side in sides)
     return np.where((mirror < own)[:, None], sides[1], sides[0])
+
+
+@cache
+def _scale(data: Movement) -> FloatArray:
+    """Typical distance between any two repetitions, (feature,)."""
+    return np.asarray(np.median(data.between, axis=(0, 1)) + 1e-9)
 
 
 def movements_from(arguments: list[str] | None, description: str | None) -> dict[str, Movement]:
