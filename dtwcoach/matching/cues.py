@@ -28,8 +28,15 @@ SHARE_OF_REPS = 3
 WELL_INSIDE = 0.5
 """A joint that used up at most this share of its limit was good."""
 MOST_JOINTS = 3
+CHAINS = (
+    ("trunk", "hip", "thigh", "knee", "shin", "ankle"),
+    ("trunk", "shoulder", "upper arm", "elbow", "forearm", "wrist"),
+)
+REACH = 2
+"""Parts at most so far apart in a chain show each other's deviations."""
 
-_Found = list[tuple[int, Fault]]
+# (number of the repetition, place among its faults, fault)
+_Found = list[tuple[int, int, Fault]]
 
 
 def summarize(assessment: SetAssessment) -> SetSummary:
@@ -51,42 +58,64 @@ def cues_of(judged: Sequence[RepAssessment]) -> tuple[Cue, ...]:
     """Return what to change: deviations shared by a third of the judged repetitions or more.
 
     Only what made repetitions wrong asks for a change, and only above the noise floor. The same
-    deviation of the left and of the right side is one cue. The largest, by how far it is over
-    its limit, comes first.
+    deviation of the left and of the right side is one cue. What was named first comes first,
+    then the largest, by how far it is over its limit; what the same or a neighbouring part shows in
+    the same repetitions follows from it and is no cue of its own.
 
     Parameters
     ----------
     judged : sequence of RepAssessment
     """
+    chosen: list[tuple[str, Cue]] = []
+    shared = _shared(judged)
+    for key in sorted(shared, key=lambda key: _order(shared[key])):
+        part, cue = key[0], _cue(shared[key])
+        follows = (
+            set(cue.reps) <= set(other.reps) and _are_neighbours(part, before)
+            for before, other in chosen
+        )
+        if not any(follows):
+            chosen.append((part, cue))
+    return tuple(cue for _, cue in chosen[:MOST_CUES])
+
+
+def _shared(judged: Sequence[RepAssessment]) -> dict[tuple[str, ...], list[_Found]]:
+    """Faults of enough repetitions: part, direction, phase of a tempo -> one list a side."""
     groups: dict[tuple[str, str, str], _Found] = {}
     for rep in judged:
         if rep.verdict is Verdict.WRONG:
-            for fault in rep.faults:
+            for place, fault in enumerate(rep.faults):
                 phase = fault.phase if fault.unit == "s" else ""  # faster out is not faster back
                 if fault.above_noise:
                     key = (fault.joint, fault.direction, phase)
-                    groups.setdefault(key, []).append((rep.number, fault))
-    shared = {
-        key: found
-        for key, found in groups.items()
-        if SHARE_OF_REPS * len({number for number, _ in found}) >= len(judged)
-    }
+                    groups.setdefault(key, []).append((rep.number, place, fault))
     pairs: dict[tuple[str, ...], list[_Found]] = {}
-    for (joint, *rest), found in shared.items():
-        pairs.setdefault((_without_side(joint), *rest), []).append(found)
-    order = sorted(
-        pairs.values(),
-        key=lambda sides: -max(np.median([fault.ratio for _, fault in found]) for found in sides),
+    for (joint, *rest), found in groups.items():
+        if SHARE_OF_REPS * len({number for number, _, _ in found}) >= len(judged):
+            pairs.setdefault((_without_side(joint), *rest), []).append(found)
+    return pairs
+
+
+def _order(sides: list[_Found]) -> tuple[float, float]:
+    """Typical place among the faults of its repetition, then typical size over the limit."""
+    return (
+        float(min(np.median([place for _, place, _ in side]) for side in sides)),
+        -float(max(np.median([fault.ratio for _, _, fault in side]) for side in sides)),
     )
-    return tuple(_cue(sides) for sides in order[:MOST_CUES])
+
+
+def _are_neighbours(part: str, other: str) -> bool:
+    """Whether a deviation of one part shows at the other as well."""
+    places = [(c.index(part), c.index(other)) for c in CHAINS if part in c and other in c]
+    return any(abs(a - b) <= REACH for a, b in places)
 
 
 def _cue(sides: list[_Found]) -> Cue:
     """One cue from the faults of one side or of both."""
     found = [one for side in sides for one in side]
-    phase, _ = Counter(fault.phase for _, fault in found).most_common(1)[0]
-    shown = next(fault for _, fault in found if fault.phase == phase)
-    size = float(np.median([abs(fault.size) for _, fault in found if fault.unit == shown.unit]))
+    phase, _ = Counter(fault.phase for _, _, fault in found).most_common(1)[0]
+    shown = next(fault for _, _, fault in found if fault.phase == phase)
+    size = float(np.median([abs(fault.size) for _, _, fault in found if fault.unit == shown.unit]))
     joint, instruction = shown.joint, shown.cue
     if len(sides) > 1:
         joint = f"both {_without_side(joint)}s"
@@ -99,7 +128,7 @@ def _cue(sides: list[_Found]) -> Cue:
         text = f"{phase} {much} {shown.direction} than the references"
     else:
         text = f"{joint} {much} {shown.direction} {shown.where}".rstrip()
-    reps = tuple(sorted({number for number, _ in found}))
+    reps = tuple(sorted({number for number, _, _ in found}))
     return Cue(joint, phase, shown.direction, size, shown.unit, reps, text, instruction)
 
 

@@ -15,6 +15,8 @@ from dtwcoach.pose import FloatArray
 TEMPO_MARGIN = 0.25
 """Where tempo is judged, a way may take this share longer than the slowest reference's, or shorter
 than the fastest's: people choose their pace more freely than their posture."""
+LEAST_RANGE = 0.2
+"""A driving feature that moves less than this share of the references' range tells no tempo."""
 
 
 def phase_tempo(judge: Judge, curve: FloatArray, *, times_s: FloatArray) -> tuple[PhaseTempo, ...]:
@@ -75,18 +77,19 @@ def _phase_times(judge: Judge, curve: FloatArray, times_s: FloatArray) -> FloatA
     usable = np.isfinite(ours).all(axis=0) & np.isfinite(theirs).all(axis=0)
     if not usable.any():
         return None
-    samples = len(theirs)
-    steps = path(_levelled(ours[:, usable]), _levelled(theirs[:, usable]), radius=samples - 1)
+    ours, theirs = ours[:, usable], theirs[:, usable]
+    samples, full = len(theirs), np.ptp(theirs, axis=0)
+    steps = path(_levelled(ours, full), _levelled(theirs, full), radius=samples - 1)
     turn = np.flatnonzero(sample_phases(judge) == TURN)
     ends = [0, int(turn[0]), int(turn[-1]), samples - 1]
     inner = [float(times_s[steps[steps[:, 1] == end, 0]].mean()) for end in ends[1:3]]
     return np.diff([times_s[0], *inner, times_s[-1]])
 
 
-def _levelled(values: FloatArray) -> FloatArray:
-    """Each feature over its own range, 0 to 1."""
+def _levelled(values: FloatArray, full: FloatArray) -> FloatArray:
+    """Each feature over its own range, or a share of the full one: noise is never blown up."""
     low, high = values.min(axis=0), values.max(axis=0)
-    return np.asarray((values - low) / np.maximum(high - low, 1e-9))
+    return np.asarray((values - low) / np.maximum(np.maximum(high - low, LEAST_RANGE * full), 1e-9))
 
 
 def tempo_faults(

@@ -91,9 +91,18 @@ def test_a_third_of_the_judged_repetitions_must_show_it(right: int, cues: int) -
 
 
 def test_at_most_two_and_the_largest_first() -> None:
-    hip = replace(KNEE, joint="left hip", ratio=1.3)
-    found = cues_of((rep(1, TRUNK, hip, KNEE),))
-    assert [cue.joint for cue in found] == ["left knee", "left hip"]
+    elbow = replace(KNEE, joint="left elbow", ratio=1.3)
+    found = cues_of((rep(1, TRUNK), rep(2, elbow), rep(3, KNEE)))
+    assert [cue.joint for cue in found] == ["left knee", "left elbow"]
+    named_first = cues_of((rep(1, TRUNK, elbow, KNEE),))
+    assert [cue.joint for cue in named_first] == ["trunk", "left elbow"]
+
+
+def test_what_a_neighbouring_part_shows_is_no_cue_of_its_own() -> None:
+    shin = replace(KNEE, joint="left shin", ratio=1.4)
+    assert [cue.joint for cue in cues_of((rep(1, KNEE, shin, TRUNK),))] == ["left knee", "trunk"]
+    found = cues_of((rep(1, KNEE, shin), rep(2, shin)))  # here also without the knee
+    assert [cue.joint for cue in found] == ["left knee", "left shin"]
 
 
 def test_both_sides_are_one_cue() -> None:
@@ -104,9 +113,13 @@ def test_both_sides_are_one_cue() -> None:
     assert cue.reps == (1, 2)
 
 
-def test_opposite_directions_are_two_cues() -> None:
-    found = cues_of((rep(1, KNEE, replace(RIGHT_KNEE, direction="more bent", ratio=1.1)),))
-    assert [cue.joint for cue in found] == ["left knee", "right knee"]
+def test_directions_are_not_mixed() -> None:
+    bent = replace(RIGHT_KNEE, direction="more bent", ratio=1.1)
+    found = cues_of((rep(1, KNEE), rep(2, bent)))
+    assert [(cue.joint, cue.direction) for cue in found] == [
+        ("left knee", "straighter"),
+        ("right knee", "more bent"),
+    ]
 
 
 def test_right_repetitions_and_noise_ask_for_nothing() -> None:
