@@ -20,14 +20,14 @@ MEDIAN_OF_NORMAL = 0.6745
 
 
 NOISE: dict[str, float] = {
-    "angle": 5.5,
-    "inclination forward": 5.3,
+    "angle": 6.8,
+    "inclination forward": 5.7,
     "inclination sideways": 5.1,
-    "inclination up": 4.1,
-    "position side": 0.061,
-    "position height": 0.033,
-    "position depth": 0.073,
-    "symmetry": 6.6,
+    "inclination up": 4.7,
+    "position side": 0.058,
+    "position height": 0.034,
+    "position depth": 0.080,
+    "symmetry": 8.2,
 }
 """Kind of feature -> how far two repetitions in one view are apart, in degrees or torso lengths,
 only because the pose model errs differently: root mean square over a repetition, 95th percentile
