@@ -249,6 +249,7 @@ def phase_bumps(turn: float, samples: int) -> FloatArray:
     >>> phase_bumps(0.5, 5).round(2)[1]
     array([0., 1., 0., 0., 0.])
     """
+    turn = min(max(turn, 0.05), 0.95)  # a reference may have been trimmed up to its turn
     middles = np.array([0.0, turn / 2, turn, (1 + turn) / 2, 1.0])
     at = np.interp(np.linspace(0.0, 1.0, samples), middles, np.arange(5.0))
     away = np.minimum(np.abs(at - np.arange(5.0)[:, None]), 1.0)

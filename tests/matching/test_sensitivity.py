@@ -101,6 +101,7 @@ def test_bumps_cover_the_movement_once() -> None:
     np.testing.assert_allclose(bumps.sum(axis=0), 1.0)
     assert bumps.argmax(axis=1).tolist() == [0, 20, 40, 70, 100]
     assert (bumps >= 0).all()
+    assert (phase_bumps(0.0, 50).sum(axis=1) > 0).all()
 
 
 def test_the_smallest_fault_is_where_verdicts_turn() -> None:
