@@ -109,7 +109,7 @@ def raw_distances(poses: list[PoseSequence]) -> FloatArray:
     curves = np.stack(
         [resample(_filled(pose.image[:, joints, 1]), SETTINGS.samples) for pose in poses]
     )
-    between = np.median(pairwise(curves, curves, radius=SETTINGS.samples - 1), axis=2)
+    between = np.asarray(np.median(pairwise(curves, curves, radius=SETTINGS.samples - 1), axis=2))
     np.fill_diagonal(between, np.nan)
     return between
 
