@@ -70,6 +70,18 @@ def test_times_beside_the_references() -> None:
     assert high == pytest.approx(took.max(axis=0) * JUDGE.guide.duration_s[1])
 
 
+def test_noise_of_a_part_that_stands_still_is_not_blown_up() -> None:
+    still, noisy = JUDGE.mean.copy(), JUDGE.mean.copy()
+    rng = np.random.default_rng(1)
+    for name in JUDGE.guide.names[1:]:
+        column = JUDGE.names.index(name)
+        still[:, column] = noisy[:, column] = JUDGE.mean[0, column]
+        noisy[:, column] += 1e-6 * rng.normal(size=SAMPLES)
+    calm, shaken = (phase_tempo(JUDGE, curve, times_s=EVEN) for curve in (still, noisy))
+    for one, other in zip(calm, shaken, strict=True):
+        assert other.seconds == pytest.approx(one.seconds, abs=0.01)
+
+
 def test_without_a_driving_feature_there_is_no_tempo() -> None:
     curve = JUDGE.curves[0].copy()
     curve[40] = np.nan
@@ -122,6 +134,17 @@ def test_ranges_stand_beside_those_of_the_references() -> None:
     assert {item.feature for item in ranges} >= set(JUDGE.exercise.min_rom)
     assert all(item.low <= item.reached <= item.high for item in ranges)
     assert {item.least for item in ranges} == {0.0, *JUDGE.exercise.min_rom.values()}
+
+
+def test_the_references_asymmetry_changes_sides_with_the_athlete() -> None:
+    plain, turned = (
+        symmetries(JUDGE, ranges_of_motion(JUDGE, JUDGE.mean, mirrored=m), mirrored=m)
+        for m in (False, True)
+    )
+    for one, other in zip(plain, turned, strict=True):
+        assert one.joint == other.joint
+        assert (other.low, other.high) == pytest.approx((-one.high, -one.low))
+        assert other.percent == pytest.approx(-one.percent)
 
 
 @pytest.mark.parametrize("mirrored", [False, True])

@@ -34,14 +34,19 @@ def matched(curve: np.ndarray) -> Match:
     return match(JUDGE, curve[None])[0]
 
 
-def found(curve: np.ndarray, **options: Any) -> tuple[Fault, ...]:
-    """What is named for a repetition of three seconds."""
+def found(
+    curve: np.ndarray, *, deviation: np.ndarray | None = None, **options: Any
+) -> tuple[Fault, ...]:
+    """What is named for a repetition of three seconds; its deviation may be made by hand."""
     usual: dict[str, Any] = {
         "rep_times_s": np.linspace(5.0, 8.0, SETTINGS.samples),
         "mirrored": False,
         "height_cm": None,
     }
-    return find_faults(JUDGE, matched(curve), align(JUDGE, curve), **usual | options)
+    alignment = align(JUDGE, curve)
+    if deviation is not None:
+        alignment = replace(alignment, deviation=deviation)
+    return find_faults(JUDGE, matched(curve), alignment, **usual | options)
 
 
 @settings(max_examples=30)
@@ -146,10 +151,10 @@ def test_a_joint_is_named_once() -> None:
 
 
 def test_the_phase_is_where_a_deviation_lasts() -> None:
-    curve = JUDGE.mean.copy()
-    curve[10:40, KNEE] -= 15.0
-    curve[JUDGE.turn : JUDGE.turn + 6, KNEE] -= 25.0  # a glitch: higher, but short
-    fault = found(curve)[0]
+    deviation = np.zeros_like(JUDGE.mean)
+    deviation[10:40, KNEE] = -15.0
+    deviation[JUDGE.turn : JUDGE.turn + 3, KNEE] = -60.0  # a glitch: larger, but short
+    fault = found(off_by(-60.0), deviation=deviation)[0]
     assert (fault.feature, fault.phase) == ("left_knee_angle", "way down")
 
 
@@ -170,9 +175,12 @@ def test_of_two_sides_the_one_that_lags_is_named(behind: str) -> None:
 
 
 def test_of_two_sides_the_one_clearly_further_off_is_named() -> None:
-    curve = off_by(-40.0)
-    curve[:, JUDGE.names.index("knee_difference")] += curve[:, KNEE] - OWN[:, KNEE]
-    assert found(curve)[0].joint == "left knee"
+    difference = JUDGE.names.index("knee_difference")
+    deviation = np.zeros_like(JUDGE.mean)
+    early = -40.0 * np.exp(-(((np.arange(SETTINGS.samples) - 25) / 8.0) ** 2))
+    deviation[:, KNEE] = deviation[:, difference] = early
+    fault = found(off_by(60.0, difference), deviation=deviation)[0]
+    assert (fault.joint, fault.direction) == ("left knee", "more bent")
 
 
 def test_every_direction_has_an_advice() -> None:
