@@ -25,8 +25,8 @@ from dtwcoach.matching.judging import (
 )
 from dtwcoach.matching.library import Library
 from dtwcoach.matching.reasons import (
+    MIN_REP_FRAMES,
     extent_px,
-    no_pose,
     nothing_found,
     pose_problems,
     set_reasons,
@@ -169,9 +169,9 @@ def assess(
         How many the athlete says there are; a different count is noted.
     """
     about = {"athlete": athlete, "source": source}
-    nothing = no_pose(pose)
-    if nothing:
-        return _set_assessment(judge, pose, None, (), (nothing,), pose.notes, **about)
+    if len(pose) < 2:
+        reason = Reason("too_short", f"{len(pose)} frames, needs {MIN_REP_FRAMES}")
+        return _set_assessment(judge, pose, None, (), (reason,), pose.notes, **about)
     recording = describe(pose, judge.settings)
     mirrored = judge.exercise.symmetric and _better_mirrored(judge, recording)
     if mirrored:

@@ -420,6 +420,11 @@ def test_a_repetition_that_cannot_be_judged_says_why(pose: PoseSequence, code: s
     assert second.verdict is Verdict.RIGHT
 
 
+def test_size_is_not_judged_where_the_picture_is_not_in_pixels() -> None:
+    unknown = replace(sized(SQUAT, 0.01), frame_size=(0, 0))
+    assert [rep.verdict for rep in assess(unknown, judge_of("squat")).reps] == [Verdict.RIGHT] * 2
+
+
 @pytest.mark.parametrize("where", ["seen throughout", "in the background"])
 def test_others_in_the_picture_are_no_reason_while_the_athlete_is_seen(where: str) -> None:
     count = np.where(np.arange(len(SQUAT)) % 2 == 0, 2, 1 if where == "in the background" else 2)
@@ -436,8 +441,17 @@ def test_others_in_the_picture_are_no_reason_while_the_athlete_is_seen(where: st
         (changed(SQUAT.slice(0, TURN + 60), (LONG, KNEES), np.nan), "joint_not_visible"),
         (changed(SQUAT.slice(0, TURN + 60), (LONG, KNEES), -100.0), "out_of_picture"),
         (alone(SQUAT.slice(0, TURN + 2), slice(0, 20), 0), "no_repetition"),
+        (alone(filmed("squat", 103, reps=0, lead_in_s=5.0), LONG, 0), "no_repetition"),
     ],
-    ids=["lost", "hidden by others", "pictures missing", "knees", "knees outside", "came late"],
+    ids=[
+        "lost",
+        "hidden by others",
+        "pictures missing",
+        "knees",
+        "knees outside",
+        "came late",
+        "lost while standing",
+    ],
 )
 def test_a_recording_whose_only_repetition_is_broken_says_why(
     pose: PoseSequence, code: str

@@ -16,7 +16,7 @@ from dtwcoach.motion.segmentation import (
     REVERSAL,
     Segmentation,
 )
-from dtwcoach.pose import INDEX, MAJOR_JOINTS, PoseSequence
+from dtwcoach.pose import INDEX, MAJOR_JOINTS
 
 MAX_VIEW_DIFFERENCE_DEG = 35.0
 """Beyond this difference of camera view nothing is judged."""
@@ -32,15 +32,6 @@ COMPANY_S = 2.0
 """So long before and after others were seen, they may be what hides the athlete."""
 WHOLE_BODY = ("several_people", "corrupt_video", "interrupted")
 """Problems that hide every joint at once; the last when nothing more is known."""
-
-
-def no_pose(pose: PoseSequence) -> Reason | None:
-    """Why there is nothing to look at, where there is not."""
-    if len(pose) and not (pose.people > 0).any():
-        return Reason("nobody", f"in none of {len(pose)} frames, needs {SEEN_SHARE:.0%}")
-    if len(pose) < 2:
-        return Reason("too_short", f"{len(pose)} frames, needs {MIN_REP_FRAMES}")
-    return None
 
 
 def view_difference_deg(judge: Judge, yaw_deg: float) -> float:
@@ -121,7 +112,7 @@ def pose_problems(judge: Judge, recording: Recording) -> dict[str, np.ndarray]:
     lacking = step_s[here] - np.median(step_s) > judge.settings.max_gap_s
     return problems | {
         "several_people": unseen & company,
-        "corrupt_video": lacking & ~unseen,
+        "corrupt_video": lacking,
         "interrupted": unseen & ~company,
     }
 
