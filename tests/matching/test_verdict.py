@@ -179,6 +179,7 @@ def test_of_two_sides_the_one_clearly_further_off_is_named() -> None:
     deviation = np.zeros_like(JUDGE.mean)
     early = -40.0 * np.exp(-(((np.arange(SETTINGS.samples) - 25) / 8.0) ** 2))
     deviation[:, KNEE] = deviation[:, difference] = early
+    deviation[:, JUDGE.names.index("right_knee_angle")] = -early / 5
     fault = found(off_by(60.0, difference), deviation=deviation)[0]
     assert (fault.joint, fault.direction) == ("left knee", "more bent")
 
