@@ -18,10 +18,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from benchmarks.estimates import interval
 from benchmarks.uiprmd import Movement
 from benchmarks.uiprmd_data import distances_to, movements_from
 from dtwcoach.matching.calibration import fit
+from dtwcoach.matching.estimates import interval
 from dtwcoach.pose import FloatArray
 
 SPLITS, KNOWN = 50, 5

@@ -8,7 +8,9 @@ Protocol, cross-person: each subject in turn is left out; references are the rig
 the other nine, who also give tolerances, limits and threshold. Personal: a subject's first three
 right repetitions are the references and the rest is scored; tolerances, limits and threshold
 come from the other nine under the same rule. Repetitions may be mirrored where they then fit
-better. Balanced accuracy and area under the ROC curve within a movement, then averaged.
+better. Balanced accuracy and area under the ROC curve within a movement, then averaged; by the
+median, by learnt weights, and by whichever the calibration chooses, each with the joint limit and
+without it. Nobody abstains.
 """
 
 from __future__ import annotations
@@ -21,9 +23,11 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.verdicts import balanced_accuracy, best_in_hindsight
-from dtwcoach.matching.calibration import fit, nearest
+from dtwcoach.matching.calibration import fit
 from dtwcoach.matching.dtw import pairwise
 from dtwcoach.matching.execution import resample
+from dtwcoach.matching.measures import between, nearest
+from dtwcoach.matching.rule import Floor
 from dtwcoach.motion.body import mirrored_body, turned
 from dtwcoach.motion.features import measure
 from dtwcoach.motion.view import heading_deg
@@ -48,8 +52,8 @@ class Movement:
     Parameters
     ----------
     subject, is_right, number : (rep,)
-    between, mirrored : (rep, rep, feature) float
-        Distance of each repetition, as it is and as its mirror image, to each other one.
+    between, mirrored : (rep, rep, column) float
+        Distances of each repetition, as it is and as its mirror image, to each other one.
     raw : (rep, rep) float
         The article's distance: median over keypoints of unconstrained DTW on raw heights.
     """
@@ -88,7 +92,7 @@ def load(folder: Path, movement: str) -> Movement:
     )
     seen = np.isfinite(own).all(axis=(0, 1))
     radius = settings.band_radius
-    direct, crossed = (pairwise(x[..., seen], own[..., seen], radius=radius) for x in (own, mirror))
+    direct, crossed = (between(x[..., seen], own[..., seen], radius=radius) for x in (own, mirror))
     heights = np.stack([resample(clip[..., 2], settings.samples) for clip in clips])
     return Movement(
         subject=np.array([row["subject"] for row in rows]),
@@ -109,14 +113,22 @@ def references_of(data: Movement, rep: int, left_out: str, *, personal: bool) ->
     return np.flatnonzero(data.is_right & ~same & (data.subject != left_out))
 
 
-def scores(data: Movement, *, personal: bool) -> tuple[np.ndarray, np.ndarray]:
-    """Score every repetition by a rule fitted without its subject; also the article's distance.
+def scores(
+    data: Movement, *, personal: bool, only: str = ""
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Score every repetition by a rule fitted without its subject.
 
     References themselves are not scored (nan).
+
+    Returns
+    -------
+    score, without the joint limit, by the article's distance : (rep,) float each
     """
-    result, article = (np.full(len(data.subject), np.nan) for _ in range(2))
+    result, unlimited, article = (np.full(len(data.subject), np.nan) for _ in range(3))
     groups = np.unique(data.subject, return_inverse=True)[1]
-    scale = np.median(data.between, axis=(0, 1)) + 1e-9
+    features = data.between.shape[2] // 3
+    scale = np.median(data.between[..., :features], axis=(0, 1)) + 1e-9
+    floor = Floor(np.zeros(features), np.zeros(features, dtype=bool))
     for subject in np.unique(data.subject):
         distances = np.full((len(data.subject), data.between.shape[2]), np.nan)
         for rep in range(len(data.subject)):
@@ -129,18 +141,18 @@ def scores(data: Movement, *, personal: bool) -> tuple[np.ndarray, np.ndarray]:
         scored = np.isfinite(distances).all(axis=1)
         train = scored & (data.subject != subject)
         test = scored & (data.subject == subject)
-        none = np.zeros(distances.shape[1])
-        rule, _ = fit(
-            distances[train], data.is_right[train], groups[train], floor=(none, none.astype(bool))
-        )
+        rule = fit(
+            distances[train], data.is_right[train], groups[train], floor=floor, only=only
+        ).rule
         result[test] = rule.score(distances[test])
-    return result, article
+        unlimited[test] = rule.parts(distances[test])[0]
+    return result, unlimited, article
 
 
 def _better_side(data: Movement, rep: int, references: np.ndarray, scale: np.ndarray) -> np.ndarray:
     """Distances to the nearest reference, of the repetition or its mirror image."""
     sides = [nearest(b[rep, references][None])[0] for b in (data.between, data.mirrored)]
-    return min(sides, key=lambda distances: float(np.median(distances / scale)))
+    return min(sides, key=lambda row: float(np.median(row[: len(scale)] / scale)))
 
 
 def area_under_curve(wrong: np.ndarray, scored: np.ndarray) -> float:
@@ -159,28 +171,34 @@ def main(arguments: list[str] | None = None) -> None:
         return
     with (folder / "index.csv").open(newline="") as file:
         movements = sorted({row["movement"] for row in csv.DictReader(file)})
-    print(f"{'protocol':14}{'movement':10}{'BA':>8}{'AUC':>8}{'right':>8}{'article BA':>12}")
     loaded = {movement: load(folder, movement) for movement in movements}
+    print(f"{'protocol':13}{'rule':22}{'movement':9}{'BA':>7}{'AUC':>7}{'right':>7}{'article':>9}")
     for protocol in ("cross-person", "personal"):
-        rows = []
-        for movement, data in loaded.items():
-            scored, article = scores(data, personal=protocol == "personal")
-            judged = np.isfinite(scored)
-            wrong, said = ~data.is_right[judged], scored[judged]
-            rows.append(
-                (
-                    balanced_accuracy(wrong, said > 1),
-                    area_under_curve(wrong, said),
-                    float((said[~wrong] <= 1).mean()),
-                    best_in_hindsight(wrong, article[judged]),
-                )
-            )
-            print(f"{protocol:14}{movement:10}" + _cells(rows[-1]))
-        print(f"{protocol:14}{'mean':10}" + _cells(np.mean(rows, axis=0)))
+        for rule in ("median", "weighted", ""):
+            tables: dict[str, list[tuple[float, ...]]] = {"": [], ", no joint limit": []}
+            for data in loaded.values():
+                scored, free, article = scores(data, personal=protocol == "personal", only=rule)
+                judged = np.isfinite(scored)
+                wrong = ~data.is_right[judged]
+                hindsight = best_in_hindsight(wrong, article[judged])
+                for rows, said in zip(tables.values(), (scored, free), strict=True):
+                    rows.append((*_figures(wrong, said[judged]), hindsight))
+            for limit, rows in tables.items():
+                named = (*zip(loaded, rows, strict=True), ("mean", np.mean(rows, axis=0)))
+                for movement, row in named if not limit else named[-1:]:
+                    print(f"{protocol:13}{(rule or 'chosen') + limit:22}{movement:9}" + _cells(row))
+
+
+def _figures(wrong: np.ndarray, said: np.ndarray) -> tuple[float, float, float]:
+    return (
+        balanced_accuracy(wrong, said > 1),
+        area_under_curve(wrong, said),
+        float((said[~wrong] <= 1).mean()),
+    )
 
 
 def _cells(row: tuple[float, ...] | np.ndarray) -> str:
-    return "".join(f"{value:8.3f}" for value in row[:3]) + f"{row[3]:12.3f}"
+    return "".join(f"{value:7.3f}" for value in row[:3]) + f"{row[3]:9.3f}"
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ import numpy as np
 
 from dtwcoach.errors import LibraryError
 from dtwcoach.matching.assessment import Reason, RepAssessment, SetAssessment, Verdict
-from dtwcoach.matching.calibration import calibrate
+from dtwcoach.matching.calibration import ENOUGH_OWN, calibrate
 from dtwcoach.matching.execution import resample
 from dtwcoach.matching.judging import (
     NOT_THIS_EXERCISE,
@@ -30,7 +30,6 @@ from dtwcoach.matching.reasons import (
     nothing_found,
     pose_problems,
     set_reasons,
-    view_difference_deg,
 )
 from dtwcoach.matching.references import Reference, ReferenceInfo, judged_by
 from dtwcoach.matching.verdict import assess_rep
@@ -118,11 +117,15 @@ def _reference(recording: Recording, rep: Rep, info: ReferenceInfo) -> Reference
     return Reference(info, series, positions)
 
 
-def judge_for(library: Library, name: str, *, model: str, settings: Settings) -> Judge:
+def judge_for(
+    library: Library, name: str, *, model: str, settings: Settings, athlete: str = ""
+) -> Judge:
     """Prepare an exercise's references for judging poses of one model.
 
-    Real people's references, where there are any, take the place of drawn ones. A calibration
-    that is missing or out of date is made anew, and not stored.
+    An athlete who is among the references with `ENOUGH_OWN` right repetitions is judged by these,
+    with tolerances from how other people's own differ. Otherwise real people's references, where
+    there are any, take the place of drawn ones. A calibration that is missing or out of date is
+    made anew, and not stored.
 
     Raises
     ------
@@ -138,6 +141,10 @@ def judge_for(library: Library, name: str, *, model: str, settings: Settings) ->
             f"{exercise.title} has no reference labelled right; needed at least 1. "
             f"Add one: dtwcoach reference add {name} VIDEO"
         )
+    own = [r for r in references if r.info.label == "right" and r.info.person == athlete]
+    if athlete and len(own) >= ENOUGH_OWN:
+        calibration = calibrate(exercise, references, settings, athlete=athlete)
+        return make_judge(exercise, tuple(own), calibration, settings)
     chosen = judged_by(references)
     stored = library.calibration(name)
     if stored is None or set(stored.references) != {r.info.id for r in chosen}:
@@ -207,15 +214,17 @@ def _curves(judge: Judge, recording: Recording, reps: Sequence[Rep]) -> np.ndarr
 def _better_mirrored(judge: Judge, recording: Recording) -> bool:
     """Whether the mirror image fits the references better, by view or else by shape."""
     other = recording.mirrored()
-    gain_deg = view_difference_deg(judge, recording.view_yaw_deg) - view_difference_deg(
-        judge, other.view_yaw_deg
+    gain_deg = judge.view_difference_deg(recording.view_yaw_deg) - judge.view_difference_deg(
+        other.view_yaw_deg
     )
     if abs(gain_deg) > CLEARLY[0]:
         return gain_deg > 0
     medians = []
     for candidate in (recording, other):
         matches = match(judge, _curves(judge, candidate, cut(candidate, judge.guide).reps))
-        medians.append(float(np.median([m.median for m in matches])) if matches else float("inf"))
+        medians.append(
+            float(np.median([m.tolerances_away for m in matches])) if matches else float("inf")
+        )
     return medians[1] < CLEARLY[1] * medians[0]
 
 
@@ -223,14 +232,15 @@ def _of_this_exercise(
     judge: Judge, recording: Recording, found: Segmentation
 ) -> tuple[list[tuple[Rep, Match]], tuple[str, ...], float]:
     """Leave out movements far from every reference, say so, and how far they are in the median."""
-    matches = match(judge, _curves(judge, recording, found.reps))
-    known = [m.tolerances_away for m in matches if np.isfinite(m.median)]
+    curves = _curves(judge, recording, found.reps)
+    matches = match(judge, curves, view_yaw_deg=recording.view_yaw_deg)
+    known = [m.tolerances_away for m in matches if np.isfinite(m.together)]
     away = float(np.median(known)) if known else float("nan")
     if away > NOT_THIS_EXERCISE:
         return [], (), away
     pairs, notes = [], []
     for rep, matched in zip(found.reps, matches, strict=True):
-        if np.isfinite(matched.median) and matched.tolerances_away > NOT_THIS_REP:
+        if np.isfinite(matched.together) and matched.tolerances_away > NOT_THIS_REP:
             at_s = recording.series.time_s[rep.turn]
             notes.append(f"Another movement around {at_s:.1f} s was left out.")
         else:

@@ -18,7 +18,7 @@ class Settings:
     never compared.
     """
 
-    recipe: int = 1
+    recipe: int = 2
     """Version of cleaning and features; raised whenever the same pose gives other numbers."""
     min_confidence: float = 0.5
     """Keypoints below this confidence count as not seen."""

@@ -32,11 +32,12 @@ from dtwcoach.settings import Settings
 
 TRAINERS = tuple(range(11, 27))
 """Seeds of the drawn trainers: many, since it is between people that movement differs most."""
-VIEW_SPREAD_DEG = 12.0
-"""Cameras of different trainers stand differently: tolerances must cover what that does."""
-FIRST_ATHLETE, ATHLETES = 1000, 4
-"""Seeds of the practice sets, a hundred apart by exercise: labelled right and wrong repetitions,
-by which the threshold is set."""
+VIEW_SPREAD_DEG = 30.0
+"""Trainers are filmed from all views up to so far from the exercise's own, practice sets too: the
+pose model errs differently from every side, so what is near must be seen from near by."""
+FIRST_ATHLETE, ATHLETES, PRACTISED = 1000, 8, 4
+"""Seeds of the practice sets, a hundred apart by exercise, how many, and repetitions of each: they
+are labelled right and wrong, and rule and threshold are learnt from them."""
 CREATED = "2026-11-20T00:00:00+00:00"
 
 DOWN = ("start", "way down", "bottom", "way up", "end")
@@ -122,9 +123,12 @@ class Take:
         """What happens in it."""
         person = Person.from_seed(self.seed)
         if self.is_practice:
-            return simulate(person, self.exercise, *practice_set(self.exercise, self.seed))
-        rng = np.random.default_rng([self.seed, 3])
-        off_deg = float(rng.uniform(-VIEW_SPREAD_DEG, VIEW_SPREAD_DEG))
+            practised = practice_set(
+                self.exercise, self.seed, reps=PRACTISED, view_deg=VIEW_SPREAD_DEG
+            )
+            return simulate(person, self.exercise, *practised)
+        place = (TRAINERS.index(self.seed) + 0.5) / len(TRAINERS)
+        off_deg = VIEW_SPREAD_DEG * (2 * place - 1)
         camera = default_camera(self.exercise)
         camera = replace(camera, yaw_deg=camera.yaw_deg + off_deg)
         performance = Performance(reps=1, seed=self.seed, lead_in_s=1.0, lead_out_s=0.8)

@@ -35,7 +35,9 @@ def varied_camera(rng: np.random.Generator, exercise: str, *, yaw_off_deg: float
     )
 
 
-def practice_set(exercise: str, seed: int, *, reps: int = 6) -> tuple[Performance, Camera]:
+def practice_set(
+    exercise: str, seed: int, *, reps: int = 6, view_deg: float = VIEW_DEG
+) -> tuple[Performance, Camera]:
     """Draw a set in which half of the repetitions, rounded down, hold one fault each.
 
     Parameters
@@ -45,6 +47,8 @@ def practice_set(exercise: str, seed: int, *, reps: int = 6) -> tuple[Performanc
     seed : int
         The same seed gives the same set.
     reps : int
+    view_deg : float
+        How far the camera may stand from the exercise's own view, to either side.
     """
     rng = np.random.default_rng([seed, 5])
     faults = [fault for fault in FAULTS[EXERCISES[exercise].name].values() if fault.kind != "tempo"]
@@ -60,5 +64,5 @@ def practice_set(exercise: str, seed: int, *, reps: int = 6) -> tuple[Performanc
         seed=seed,
         pause_s=float(rng.uniform(0.3, 1.2)),
     )
-    yaw_off_deg = float(rng.uniform(-VIEW_DEG, VIEW_DEG))
+    yaw_off_deg = float(rng.uniform(-view_deg, view_deg))
     return performance, varied_camera(rng, exercise, yaw_off_deg=yaw_off_deg)

@@ -187,7 +187,7 @@ class RepAssessment:
     score : float
         1.0 is the border, above is wrong; nan when not judged.
     decided_by : str
-        "median", "joint", "range of motion" or "tempo": which part of the score was largest; ""
+        "together", "joint", "range of motion" or "tempo": which part of the score was largest; ""
         if none.
     worst_joint : str
         Joint of the first fault; "" if none.
@@ -213,6 +213,9 @@ class RepAssessment:
         The ranges of `rom_deg`, beside the references'.
     symmetry : tuple of Symmetry
         Of each driving joint seen on both sides.
+    p_value : float
+        Conformal: how often somebody who does it right scores this high or higher, by the right
+        references that others judged; nan where none is known.
     """
 
     number: int
@@ -239,6 +242,7 @@ class RepAssessment:
     tempo: tuple[PhaseTempo, ...] = ()
     ranges: tuple[RangeOfMotion, ...] = ()
     symmetry: tuple[Symmetry, ...] = ()
+    p_value: float = float("nan")
 
     @property
     def cue(self) -> str:
@@ -255,30 +259,33 @@ class Grounds:
     Parameters
     ----------
     threshold : float
-        The median ratio at which a rep turns wrong.
-    rule : str
-        "leave one out" or "Youden".
+        Of the ratio that all joints together make.
+    rule, level : str
+        How that ratio is made, "median" or "weighted"; what it is learnt from, one of
+        `calibration.LEVELS`.
     right_reps, wrong_reps, people : int
         How many reference repetitions and people the threshold rests on.
     provisional : bool
         True when they are too few, or synthetic.
     missing : str
         What is missing until it is no longer provisional; "" if nothing.
-    balanced_accuracy : float
-        Estimated by leaving one out; nan without wrong reps.
-    false_alarm_rate : float
-        Estimated share of right reps called wrong.
+    estimates : dict
+        "balanced_accuracy", "sensitivity", "specificity", "auc" -> (value, low, high), expected
+        for other people with its 95 % interval; nan where it cannot be known.
+    strictness : float
+        As the trainer set it.
     """
 
     threshold: float
     rule: str
+    level: str
     right_reps: int
     wrong_reps: int
     people: int
     provisional: bool
     missing: str
-    balanced_accuracy: float
-    false_alarm_rate: float
+    estimates: dict[str, tuple[float, float, float]]
+    strictness: float = 1.0
 
 
 @dataclass(frozen=True)

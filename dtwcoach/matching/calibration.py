@@ -1,4 +1,4 @@
-"""Tolerances, joint limits and the threshold, from reference repetitions.
+"""Tolerances, joint limits, weights and the threshold, from reference repetitions.
 
 Every estimate here leaves the judged person out: distances of a repetition are measured to the
 references of *other* people (of other recordings, or of the other repetitions, where only one
@@ -7,16 +7,24 @@ person is known), so that what is learnt holds for somebody new.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 
 import numpy as np
 
 from dtwcoach.errors import CalibrationError
 from dtwcoach.matching.average import barycenter
-from dtwcoach.matching.dtw import pairwise
+from dtwcoach.matching.estimates import Estimates, interval
 from dtwcoach.matching.execution import resampled
-from dtwcoach.matching.references import Calibration, Exercise, Reference, ReferenceInfo
+from dtwcoach.matching.measures import between, column_names, nearest
+from dtwcoach.matching.references import (
+    LABELS,
+    Calibration,
+    Exercise,
+    Reference,
+    ReferenceInfo,
+)
+from dtwcoach.matching.rule import Floor, Rule, median_rule, weighted_rule
 from dtwcoach.motion.features import FEATURES
 from dtwcoach.pose import FloatArray
 from dtwcoach.settings import Settings
@@ -26,47 +34,20 @@ MIN_TOLERANCE = {"deg": 2.0, "torso": 0.03}
 BETWEEN_PEOPLE = {"deg": 7.0, "torso": 0.11}
 """Smallest tolerance while the references show fewer than `ENOUGH_PEOPLE`: how far two people who
 both do it right are apart (80th percentile of their distances in UI-PRMD, median over features)."""
-TOLERANCE_PERCENTILE = 80.0
-LIMIT_PERCENTILE = 95.0
-RIGHT_SHARE = 90.0
-"""Percentile of right repetitions, each judged by others, that stays under the threshold."""
+STRANGER_LIMIT = 4.5
+"""Least joint limit while there are so few: the worst of many joints of somebody who does it right
+is that many tolerances from one trainer (`python -m benchmarks.learning_curve`)."""
 SEEN_SHARE = 0.8
 """A feature counts when this share of the right references shows it throughout."""
 ENOUGH_RIGHT, ENOUGH_WRONG, ENOUGH_PEOPLE = 10, 10, 3
-"""Below any of these a calibration is provisional."""
+"""Below any of these a calibration is provisional, and no weights are learnt."""
+ENOUGH_OWN, MOST_OWN = 3, 3
+"""Own right repetitions from which on somebody is judged by them; so many are compared with when
+tolerances are learnt from other people's own."""
 
-
-@dataclass(frozen=True, eq=False)
-class Rule:
-    """How distances become a score.
-
-    Parameters
-    ----------
-    tolerance, limit : (feature,) float
-        In the feature's unit; as a ratio to the tolerance.
-    threshold : float
-        For the median ratio.
-    """
-
-    tolerance: FloatArray
-    limit: FloatArray
-    threshold: float
-
-    def parts(self, distances: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Return median ratio over threshold and worst joint over its limit, (rep,) each.
-
-        Parameters
-        ----------
-        distances : (rep, feature) float
-            NaN for features that could not be measured; they are left out.
-        """
-        ratios = distances / self.tolerance
-        median = np.nanmedian(ratios, axis=1) / self.threshold
-        return median, np.nanmax(ratios / self.limit, axis=1)
-
-    def score(self, distances: FloatArray) -> FloatArray:
-        """1.0 is the border; exactly 1.0 is still right. Shapes as in `parts`."""
-        return np.maximum(*self.parts(distances))
+LEVELS = ("references only", "references and labelled repetitions", "personal baseline")
+"""What a calibration can rest on: right repetitions; wrong ones too; the athlete's own right
+repetitions, with tolerances learnt from how other people's own differ."""
 
 
 def counting_features(exercise: Exercise, right: FloatArray, names: tuple[str, ...]) -> FloatArray:
@@ -92,18 +73,105 @@ def counting_features(exercise: Exercise, right: FloatArray, names: tuple[str, .
     return np.asarray(shown & chosen & ~ignored)
 
 
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """A rule, and what it said of repetitions that it had not seen.
+
+    Parameters
+    ----------
+    rule : Rule
+    scores : (rep,) float
+        Each by a rule fitted without the repetition's group; nan where it cannot be known.
+    estimates : Estimates
+        Figures expected for other people.
+    compared : dict
+        Rule's name -> (balanced accuracy, AUC) of every rule that was tried, held out.
+    """
+
+    rule: Rule
+    scores: FloatArray
+    estimates: Estimates
+    compared: dict[str, tuple[float, float]]
+
+
+def fit(
+    distances: FloatArray,
+    is_right: np.ndarray,
+    groups: np.ndarray,
+    *,
+    floor: Floor,
+    only: str = "",
+) -> Fit:
+    """Fit a rule to held-out distances and estimate its figures on people it has not seen.
+
+    Weights are learnt where there are labels and people enough, and kept where they do better
+    than the median on groups left out: in balanced accuracy and AUC together.
+
+    Parameters
+    ----------
+    distances : (rep, column) float
+        Each to references of other groups; rows all NaN where there are none.
+    is_right : (rep,) bool
+    groups : (rep,) int
+        Repetitions of one group are left out together.
+    floor : Floor
+    only : {"", "median", "weighted"}
+        The rule to use, whatever the comparison says.
+    """
+    known = np.isfinite(distances).any(axis=1)
+    cut = distances[known], is_right[known], groups[known]
+    rules: dict[str, Callable[..., Rule]] = {"median": median_rule}
+    if only == "weighted" or (not only and _can_learn(*cut, floor)):
+        rules["weighted"] = weighted_rule
+    fits = {}
+    for name, make in rules.items():
+        scores = np.full(len(distances), np.nan)
+        scores[known] = _held_out_scores(make, *cut, floor)
+        figures = interval(scores, is_right, groups)
+        fits[name] = (scores, figures)
+    compared = {n: (f.balanced_accuracy.value, f.auc.value) for n, (_, f) in fits.items()}
+    best = only or max(compared, key=lambda name: np.nan_to_num(sum(compared[name])))
+    return Fit(rules[best](*cut, floor), *fits[best], compared)
+
+
+def _can_learn(
+    distances: FloatArray, is_right: np.ndarray, groups: np.ndarray, floor: Floor
+) -> bool:
+    """Whether labels and people are enough to learn weights, also with any group left out."""
+    people = [len(np.unique(groups[part])) for part in (is_right, ~is_right)]
+    return (
+        not floor.steady
+        and is_right.sum() >= ENOUGH_RIGHT
+        and (~is_right).sum() >= ENOUGH_WRONG
+        and min(people) >= ENOUGH_PEOPLE
+    )
+
+
+def _held_out_scores(
+    make: Callable[..., Rule],
+    distances: FloatArray,
+    is_right: np.ndarray,
+    groups: np.ndarray,
+    floor: Floor,
+) -> FloatArray:
+    scores = np.full(len(distances), np.nan)
+    for group in np.unique(groups):
+        out = groups == group
+        if is_right[~out].any():
+            rule = make(distances[~out], is_right[~out], groups[~out], floor)
+            scores[out] = rule.score(distances[out])
+    return scores
+
+
 def calibrate(
     exercise: Exercise,
     references: tuple[Reference, ...],
     settings: Settings,
     *,
+    athlete: str = "",
     with_average: bool = False,
 ) -> Calibration:
-    """Make tolerances, joint limits and the threshold from labelled references.
-
-    Without wrong repetitions the threshold lets through what `RIGHT_SHARE` percent of right
-    repetitions reach when judged by other people's; with wrong ones it is moved to the
-    largest Youden index (sensitivity + specificity - 1).
+    """Make tolerances, joint limits, the rule and its threshold from labelled references.
 
     Parameters
     ----------
@@ -111,6 +179,8 @@ def calibrate(
     references : tuple of Reference
         At least one labelled right, all of one pose model.
     settings : Settings
+    athlete : str
+        Whose own right repetitions are judged by; all people's where not given.
     with_average : bool
         Also make the references' barycenter; takes seconds.
 
@@ -118,51 +188,103 @@ def calibrate(
     ------
     CalibrationError
         When there is nothing to calibrate from.
-
-    References
-    ----------
-    W. J. Youden, "Index for rating diagnostic tests", Cancer 3(1), 1950.
     """
     right = tuple(r for r in references if r.info.label == "right")
     wrong = tuple(r for r in references if r.info.label == "wrong")
-    if not right:
+    judging = tuple(r for r in right if r.info.person == athlete) if athlete else right
+    if not judging:
         raise CalibrationError(
-            f"{exercise.title}: no reference labelled right arrived; needed at least 1. "
-            f"Add one: dtwcoach reference add {exercise.name} VIDEO"
+            f"{exercise.title}: no reference labelled right{athlete and f' of {athlete}'} "
+            f"arrived; needed at least 1. Add one: dtwcoach reference add {exercise.name} VIDEO"
         )
     names = right[0].series.names
     curves = resampled([*right, *wrong], settings)
-    counts = counting_features(exercise, curves[: len(right)], names)
+    shown = np.array([r in judging for r in right])
+    counts = counting_features(exercise, curves[: len(right)][shown], names)
     if not counts.any():
         raise CalibrationError(
             f"{exercise.title}: no feature is visible in the references throughout. "
             "Film the whole body, and check `counts` and `ignore` in exercise.toml."
         )
     kept = tuple(name for name, keep in zip(names, counts, strict=True) if keep)
-    groups = _groups([r.info for r in (*right, *wrong)])
-    is_right = np.arange(len(curves)) < len(right)
-    distances = _held_out_distances(curves[..., counts], is_right, groups, settings)
-    people = {r.info.person for r in right}
-    least = MIN_TOLERANCE if len(people) >= ENOUGH_PEOPLE else BETWEEN_PEOPLE
-    rule, errors = fit(distances, is_right, groups, floor=_floors(exercise, kept, least))
+    infos = [r.info for r in (*right, *wrong)]
+    fitted = _fitted(exercise, infos, curves[..., counts], kept, settings, athlete)
+    level = 2 if athlete else int(bool(wrong))
+    rule, weights = fitted.rule, fitted.rule.weights
+    learnt = {
+        key: dict(zip(column_names(kept), getattr(weights, key).tolist(), strict=True))
+        for key in ("share", "typical", "least")
+        if weights
+    }
     return Calibration(
+        **learnt,
+        rule=rule.name,
         threshold=rule.threshold,
         tolerance=dict(zip(kept, rule.tolerance.tolist(), strict=True)),
         limit=dict(zip(kept, rule.limit.tolist(), strict=True)),
-        rule="Youden" if wrong else "leave one out",
-        right_reps=len(right),
+        level=LEVELS[level],
+        right_reps=len(judging),
         wrong_reps=len(wrong),
-        people=len(people),
+        people=len({r.info.person for r in right}),
         synthetic=any(r.info.synthetic for r in references),
-        balanced_accuracy=errors[0],
-        false_alarm_rate=errors[1],
+        estimates={
+            name: (part["value"], part["low"], part["high"])
+            for name, part in asdict(fitted.estimates).items()
+        },
+        compared=fitted.compared,
+        scores={
+            label: {
+                info.id: float(score)
+                for info, score in zip(infos, fitted.scores, strict=True)
+                if info.label == label and np.isfinite(score)
+            }
+            for label in LABELS
+        },
         references=tuple(sorted(r.info.id for r in references)),
         model=right[0].info.model,
         settings=settings.fingerprint(),
-        average=_average(curves[: len(right)][..., counts], rule, kept, settings)
+        average=_average(curves[: len(right)][shown][..., counts], rule, kept, settings)
         if with_average
         else {},
     )
+
+
+def _fitted(
+    exercise: Exercise,
+    infos: Sequence[ReferenceInfo],
+    curves: FloatArray,
+    names: tuple[str, ...],
+    settings: Settings,
+    athlete: str,
+) -> Fit:
+    """Fit to held-out distances of all, or of other people to their own right repetitions."""
+    is_right = np.array([info.label == "right" for info in infos])
+    apart = between(curves, curves[is_right], radius=settings.band_radius)
+    if athlete:
+        person = np.unique([info.person for info in infos], return_inverse=True)[1]
+        apart[~_compared_with_own(person, is_right)] = np.nan
+        known = np.isfinite(apart).any(axis=(1, 2))
+        others = known & np.array([info.person != athlete for info in infos])
+        if len(np.unique(person[others & is_right])) >= ENOUGH_PEOPLE:
+            apart[~others] = np.nan
+            groups = person
+        else:
+            groups = np.arange(len(infos))
+        few = False
+    else:
+        groups = _groups(infos)
+        apart[groups[:, None] == groups[is_right][None]] = np.nan
+        people = {info.person for info in infos if info.label == "right"}
+        few = len(people) < ENOUGH_PEOPLE
+    floor = _floor(exercise, names, few_people=few)
+    return fit(nearest(apart), is_right, groups, floor=floor)
+
+
+def _compared_with_own(person: np.ndarray, is_right: np.ndarray) -> np.ndarray:
+    """Which right repetitions each is compared with: a few of the same person, never itself."""
+    at = np.flatnonzero(is_right)
+    own = (person[:, None] == person[at][None]) & (np.arange(len(person))[:, None] != at[None])
+    return np.asarray(own & (np.cumsum(own, axis=1) <= MOST_OWN))
 
 
 def _average(
@@ -183,6 +305,8 @@ def missing_for_firm(calibration: Calibration) -> str:
         ("wrong repetitions", calibration.wrong_reps, ENOUGH_WRONG),
         ("people", calibration.people, ENOUGH_PEOPLE),
     ]
+    if calibration.level == LEVELS[2]:
+        needs[0] = ("right repetitions of their own", calibration.right_reps, ENOUGH_OWN)
     lacking = [f"{need - have} more {what}" for what, have, need in needs if have < need]
     if calibration.synthetic:
         lacking.insert(0, "references of real people in place of the drawn starters")
@@ -198,150 +322,13 @@ def _groups(infos: Sequence[ReferenceInfo]) -> np.ndarray:
     return np.arange(len(infos))
 
 
-def _floors(
-    exercise: Exercise, names: tuple[str, ...], by_unit: dict[str, float]
-) -> tuple[FloatArray, np.ndarray]:
-    """Least tolerance of each feature, and whether the trainer fixed it."""
-    fixed = np.array([name in exercise.tolerances for name in names])
-    least = [
-        exercise.tolerances.get(name, by_unit[FEATURES[name].unit] if name in FEATURES else 0)
-        for name in names
-    ]
-    return np.array(least), fixed
-
-
-def _held_out_distances(
-    curves: FloatArray, is_right: np.ndarray, groups: np.ndarray, settings: Settings
-) -> FloatArray:
-    """Distance of each repetition to the nearest right one of another group, (rep, feature)."""
-    between = pairwise(curves, curves[is_right], radius=settings.band_radius)
-    between[groups[:, None] == groups[is_right][None]] = np.nan
-    return nearest(between)
-
-
-def nearest(between: FloatArray) -> FloatArray:
-    """Smallest distance over the references, feature by feature; NaN where there is none.
-
-    Parameters
-    ----------
-    between : (rep, reference, feature) float
-    """
-    filled = np.where(np.isnan(between), np.inf, between)
-    least = filled.min(axis=1, initial=np.inf)
-    return np.where(np.isinf(least), np.nan, least)
-
-
-def fit(
-    distances: FloatArray,
-    is_right: np.ndarray,
-    groups: np.ndarray,
-    *,
-    floor: tuple[FloatArray, np.ndarray],
-) -> tuple[Rule, tuple[float, float]]:
-    """Fit a rule to held-out distances and estimate its error on people it has not seen.
-
-    Parameters
-    ----------
-    distances : (rep, feature) float
-        Each to references of other groups; rows all NaN where there are none.
-    is_right : (rep,) bool
-    groups : (rep,) int
-        Repetitions of one group are left out together.
-    floor : (feature,) float and (feature,) bool
-        Least tolerances, and which of them are fixed.
-
-    Returns
-    -------
-    Rule
-    (balanced accuracy, false alarm rate)
-        From leaving each group out of everything; nan where it cannot be known.
-    """
-    known = np.isfinite(distances).any(axis=1)
-    distances, is_right, groups = distances[known], is_right[known], groups[known]
-    rule = _fit_once(distances, is_right, groups, floor)
-    scores = np.full(len(distances), np.nan)
-    for group in np.unique(groups):
-        out = groups == group
-        if is_right[~out].any():
-            scores[out] = _fit_once(distances[~out], is_right[~out], groups[~out], floor).score(
-                distances[out]
-            )
-    judged = np.isfinite(scores)
-    called_wrong = scores > 1
-    alarms, hits = (
-        float(called_wrong[judged & part].mean()) if (judged & part).any() else float("nan")
-        for part in (is_right, ~is_right)
-    )
-    return rule, ((1 - alarms + hits) / 2, alarms)
-
-
-def _fit_once(
-    distances: FloatArray,
-    is_right: np.ndarray,
-    groups: np.ndarray,
-    floor: tuple[FloatArray, np.ndarray],
-) -> Rule:
-    tolerance, limit = _tolerance_and_limit(distances[is_right], floor)
-    median, worst = (np.zeros(len(distances)) for _ in range(2))
-    for group in np.unique(groups):
-        out = groups == group
-        others = distances[is_right & ~out]
-        rule = Rule(*_tolerance_and_limit(others if len(others) else distances[:0], floor), 1.0)
-        median[out], worst[out] = rule.parts(distances[out])
-    if is_right.any():
-        of_median, of_worst = (
-            max(1.0, float(np.percentile(part[is_right], RIGHT_SHARE))) for part in (median, worst)
-        )
-    else:
-        of_median = of_worst = 1.0
-    if (~is_right).any() and is_right.any():
-        moved = youden_threshold(np.maximum(median / of_median, worst / of_worst), is_right)
-        of_median, of_worst = of_median * moved, of_worst * moved
-    return Rule(tolerance, limit * of_worst, of_median)
-
-
-def _tolerance_and_limit(
-    right: FloatArray, floor: tuple[FloatArray, np.ndarray]
-) -> tuple[FloatArray, FloatArray]:
-    """Tolerance and limit of each feature from right repetitions, (rep, feature) distances."""
-    least, fixed = floor
-    spread = _percentile(right, TOLERANCE_PERCENTILE)
-    high = _percentile(right, LIMIT_PERCENTILE)
-    tolerance = np.where(fixed, least, np.maximum(spread, least))
-    return tolerance, np.maximum(high / tolerance, 1.0)
-
-
-def _percentile(values: FloatArray, percent: float) -> FloatArray:
-    """Percentile down each column, NaN left out (0 for empty columns), linear between samples.
-
-    NumPy's own for NaN works column by column in Python, a hundred times slower.
-    """
-    known = np.isfinite(values).sum(axis=0)
-    if not known.any():
-        return np.zeros(values.shape[1])
-    ordered = np.sort(values, axis=0)  # NaN last
-    at = np.maximum(known - 1, 0) * (percent / 100.0)
-    low = at.astype(int)
-    high = np.minimum(low + 1, np.maximum(known - 1, 0))
-    columns = np.arange(values.shape[1])
-    result = ordered[low, columns] * (1 - (at - low)) + ordered[high, columns] * (at - low)
-    return np.where(known > 0, result, 0.0)
-
-
-def youden_threshold(scores: FloatArray, is_right: np.ndarray) -> float:
-    """Threshold with the largest sensitivity + specificity; scores up to it are right.
-
-    Between two neighbouring scores their geometric mean is taken, since scores are ratios.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> youden_threshold(np.array([0.5, 1.0, 4.0, 9.0]), np.array([True, True, False, False]))
-    2.0
-    """
-    order = np.sort(np.unique(np.maximum(scores, 1e-9)))
-    between = np.sqrt(order[1:] * order[:-1])
-    candidates = np.concatenate([order[:1], between, order[-1:]])
-    passed = scores[None] <= candidates[:, None] * (1 + 1e-12)
-    youden = passed[:, is_right].mean(axis=1) - passed[:, ~is_right].mean(axis=1)
-    return float(candidates[np.argmax(youden)])
+def _floor(exercise: Exercise, names: tuple[str, ...], *, few_people: bool) -> Floor:
+    """Least tolerances and limits, and what the trainer fixed: by feature, or all of a joint's."""
+    by_unit = BETWEEN_PEOPLE if few_people else MIN_TOLERANCE
+    least = np.array([by_unit[FEATURES[n].unit] if n in FEATURES else 0.0 for n in names])
+    fixed = np.zeros(len(names), dtype=bool)
+    for column, name in enumerate(names):
+        chosen = exercise.tolerance_of(name)
+        if chosen is not None:
+            least[column], fixed[column] = chosen, True
+    return Floor(least, fixed, STRANGER_LIMIT if few_people else 1.0, steady=few_people)

@@ -15,13 +15,15 @@ from dtwcoach.settings import SCHEMA_VERSION
 
 CALIBRATION_FILE = "calibration.json"
 
-MAYBE_UNKNOWN = ("balanced_accuracy", "false_alarm_rate")
-"""Numbers that may be nan; JSON has no nan, so they are null on disk."""
+LAYOUT = 2
+"""Version of the file's `calibration` table; older ones are made anew."""
+MAYBE_UNKNOWN = ("estimates", "compared")
+"""Tables of numbers that may be nan; JSON has no nan, so they are null on disk."""
 
 
 def _check(calibration: Calibration, where: str) -> None:
     """Every comparison with nan is false: such a threshold would pass everything."""
-    tables = {"tolerance": calibration.tolerance, "limit": calibration.limit}
+    tables = {key: getattr(calibration, key) for key in ("tolerance", "limit", "typical")}
     rows = {"threshold": calibration.threshold}
     rows |= {f"{kind} of {key}": value for kind in tables for key, value in tables[kind].items()}
     for name, value in rows.items():
@@ -61,9 +63,14 @@ def format_calibration(
             f"`dtwcoach calibrate {exercise.name}` again."
         )
     values = asdict(calibration)
-    values |= {key: None for key in MAYBE_UNKNOWN if values[key] != values[key]}
+    for key in MAYBE_UNKNOWN:
+        values[key] = {
+            name: [None if math.isnan(number) else number for number in numbers]
+            for name, numbers in values[key].items()
+        }
     document = {
         "schema": SCHEMA_VERSION,
+        "layout": LAYOUT,
         "calibration": values,
         **_ground(exercise, infos),
     }
@@ -115,12 +122,18 @@ def parse_calibration(
                 f"{where} was written by a newer dtwcoach (schema {schema}, this one knows "
                 f"{SCHEMA_VERSION}); it is left as it is. Update dtwcoach to use it."
             )
+        if int(document.get("layout", 1)) != LAYOUT:
+            return None, f"{where} was made by another version of dtwcoach; {again}."
         values = dict(document["calibration"])
         values["references"] = tuple(values["references"])
-        values |= {key: float("nan") for key in MAYBE_UNKNOWN if values[key] is None}
+        for key in MAYBE_UNKNOWN:
+            values[key] = {
+                name: tuple(math.nan if number is None else float(number) for number in numbers)
+                for name, numbers in values[key].items()
+            }
         calibration = Calibration(**values)
         rests_on = {key: document[key] for key in ("labels", "exercise")}
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise LibraryError(f"{where} is damaged ({error!r}). Delete it and {again}.") from error
     _check(calibration, where)
     ground = _ground(exercise, infos)

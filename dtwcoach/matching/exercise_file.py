@@ -43,12 +43,17 @@ symmetric = false
 judge_rom = true
 judge_tempo = false
 
+# Every score is so many times as high: 1.2 lets less pass, 0.8 lets more pass.
+strictness = 1.0
+
 # What people call the start, the first half, the turn, the second half and the end.
 phases = []
 
 [tolerances]
-# Feature = tolerance in its unit (degrees or torso lengths), in place of the measured one:
+# Feature = tolerance in its unit (degrees or torso lengths), or joint = degrees for its angles,
+# in place of the measured one. Who is further off throughout a repetition does it wrong:
 # left_knee_angle = 9.0
+# "right knee" = 9.0
 
 [min_rom]
 # Driving feature = least range of motion in its unit; less is wrong while judge_rom is true:
@@ -98,6 +103,7 @@ EXPECTED: dict[str, tuple[Callable[[object], bool], str]] = {
     "judge_rom": _SWITCH,
     "judge_tempo": _SWITCH,
     "phases": _TEXTS,
+    "strictness": _NUMBER,
     "tolerances": _NUMBERS,
     "min_rom": _NUMBERS,
     "film": (

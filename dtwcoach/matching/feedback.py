@@ -45,6 +45,14 @@ OPPOSITE = {
     "further in": "take it further out",
     "higher": "keep it lower",
     "lower": "bring it higher",
+    "higher on the left": "keep both sides level",
+    "higher on the right": "keep both sides level",
+    "turned further to the right": "turn further to the left",
+    "turned further to the left": "turn further to the right",
+    "further apart": "bring them closer together",
+    "closer together": "take them further apart",
+    "further forward on the left": "bring the left one back",
+    "further forward on the right": "bring the right one back",
 }
 """Direction of a deviation -> what to do about it."""
 
@@ -108,7 +116,7 @@ def find_faults(
     at_least_one : bool
         Name the largest deviation also when it is below the noise floor.
     """
-    share = judge.spread(matched.distances / judge.rule.tolerance / judge.rule.limit)
+    share = judge.spread(matched.ratios / judge.rule.limit)
     weight = np.array(
         [LOCALITY["own" if name in OWN else FEATURES[name].kind] for name in judge.names]
     )
@@ -124,7 +132,7 @@ def find_faults(
         name, size = judge.names[column], float(_steady(alignment.deviation[:, column])[at])
         if mirrored:
             name = mirrored_name(name)
-            size = -size if FEATURES[name].more.startswith("further to") else size
+            size = -size if FEATURES[name].flips else size
         fault = _worded(
             FEATURES[name],
             size=size,

@@ -9,11 +9,14 @@ import numpy as np
 
 from dtwcoach.errors import CalibrationError
 from dtwcoach.matching.assessment import Grounds
-from dtwcoach.matching.calibration import SEEN_SHARE, Rule, missing_for_firm, nearest
+from dtwcoach.matching.calibration import SEEN_SHARE, missing_for_firm
 from dtwcoach.matching.dtw import pairwise, path
 from dtwcoach.matching.execution import resampled
+from dtwcoach.matching.measures import between, column_names, nearest
 from dtwcoach.matching.references import Calibration, Exercise, Reference
+from dtwcoach.matching.rule import Rule, Weights
 from dtwcoach.motion.segmentation import Guide, drive_signal, longest_stillness, scales
+from dtwcoach.motion.view import view_allowance
 from dtwcoach.pose import FloatArray, IntArray
 from dtwcoach.settings import Settings
 
@@ -72,16 +75,40 @@ class Judge:
         c = self.calibration
         missing = missing_for_firm(c)
         return Grounds(
-            c.threshold,
-            c.rule,
-            c.right_reps,
-            c.wrong_reps,
-            c.people,
-            bool(missing),
-            missing,
-            c.balanced_accuracy,
-            c.false_alarm_rate,
+            threshold=c.threshold,
+            rule=c.rule,
+            level=c.level,
+            right_reps=c.right_reps,
+            wrong_reps=c.wrong_reps,
+            people=c.people,
+            provisional=bool(missing),
+            missing=missing,
+            estimates=c.estimates,
+            strictness=self.exercise.strictness,
         )
+
+    def p_value(self, score: float) -> float:
+        """Conformal p-value: how often somebody who does it right scores this high or higher.
+
+        By the held-out scores of the right references, before strictness; nan where none is known.
+
+        References
+        ----------
+        V. Vovk, A. Gammerman and G. Shafer, "Algorithmic learning in a random world", 2005.
+        """
+        right = np.array(list(self.calibration.scores.get("right", {}).values()))
+        if not len(right):
+            return float("nan")
+        reached = (right >= score / self.exercise.strictness).sum()
+        return float((1 + reached) / (1 + len(right)))
+
+    def view_difference_deg(self, yaw_deg: float) -> float:
+        """Angle to the nearest camera view among the references, 0 where either is unknown."""
+        views = np.array(self.view_yaw_deg)
+        views = views[np.isfinite(views)]
+        if not len(views) or np.isnan(yaw_deg):
+            return 0.0
+        return float(np.abs((views - yaw_deg + 180.0) % 360.0 - 180.0).min())
 
     def spread(self, values: FloatArray, fill: float = np.nan) -> FloatArray:
         """Put values of the counting features, (..., counting), onto the axis of all."""
@@ -107,11 +134,9 @@ def make_judge(
     names = right[0].series.names
     counts = np.array([name in calibration.tolerance for name in names])
     curves = resampled(right, settings)
-    tolerance, limit = (
-        np.array([table[name] for name in names if name in calibration.tolerance])
-        for table in (calibration.tolerance, calibration.limit)
-    )
-    numbers = np.r_[calibration.threshold, tolerance, limit]
+    rule = _rule_of(calibration, [name for name in names if name in calibration.tolerance])
+    tolerance = rule.tolerance
+    numbers = np.r_[rule.threshold, tolerance, rule.limit]
     if not (np.isfinite(numbers).all() and (numbers > 0).all() and counts.any()):
         raise CalibrationError(
             f"{exercise.title}: the calibration holds a threshold, tolerance or limit that is "
@@ -127,7 +152,7 @@ def make_judge(
         mean=_ignoring_nan(np.nanmean, aligned),
         low=_ignoring_nan(np.nanmin, aligned),
         high=_ignoring_nan(np.nanmax, aligned),
-        rule=Rule(tolerance, limit, calibration.threshold),
+        rule=rule.stricter(exercise.strictness),
         turn=round(float(np.median(shares)) * (settings.samples - 1)),
         view_yaw_deg=tuple(r.info.view_yaw_deg for r in right),
         guide=guide_from(exercise, right),
@@ -135,6 +160,19 @@ def make_judge(
         model=right[0].info.model,
         settings=settings,
     )
+
+
+def _rule_of(calibration: Calibration, names: list[str]) -> Rule:
+    """The rule that a calibration's tables hold, over the features that count."""
+    tolerance, limit = (
+        np.array([table[name] for name in names])
+        for table in (calibration.tolerance, calibration.limit)
+    )
+    if not calibration.share:
+        return Rule(tolerance, limit, calibration.threshold)
+    tables = (calibration.share, calibration.typical, calibration.least)
+    weights = Weights(*(np.array([t[c] for c in column_names(names)]) for t in tables))
+    return Rule(tolerance, limit, calibration.threshold, weights)
 
 
 def _turn_share(reference: Reference) -> float:
@@ -235,51 +273,64 @@ class Match:
     curve : (samples, feature) float
         The repetition resampled.
     distances : (counting feature,) float
-        To the nearest reference; NaN where not measurable.
-    median, worst : float
-        Median ratio over threshold, worst joint over its limit; inf where nothing is measurable.
-    threshold : float
-        Of the rule that judged.
+        Of each feature's course to the nearest reference; NaN where not measurable.
+    ratios : (counting feature,) float
+        The same over its tolerance.
+    together, worst : float
+        All joints together over the threshold, worst joint over its limit; inf where nothing is
+        measurable.
     """
 
     curve: FloatArray
     distances: FloatArray
-    median: float
+    ratios: FloatArray
+    together: float
     worst: float
-    threshold: float
 
     @property
     def tolerances_away(self) -> float:
-        """Median over the features of distance over tolerance."""
-        return self.median * self.threshold
+        """Median over the features of distance over tolerance; inf where nothing is measurable."""
+        known = self.ratios[np.isfinite(self.ratios)]
+        return float(np.median(known)) if len(known) else float("inf")
 
     @property
     def score(self) -> float:
         """1.0 is the border; exactly 1.0 is still right."""
-        return max(self.median, self.worst)
+        return max(self.together, self.worst)
 
 
-def match(judge: Judge, curves: FloatArray) -> list[Match]:
+def match(judge: Judge, curves: FloatArray, *, view_yaw_deg: float = float("nan")) -> list[Match]:
     """Measure repetitions against the references.
 
     Parameters
     ----------
     judge : Judge
     curves : (rep, samples, feature) float
+    view_yaw_deg : float
+        From where the camera saw them: tolerances widen by what the difference to the references'
+        nearest view explains.
     """
     if not len(curves):
         return []
-    between = pairwise(
-        curves[..., judge.counts],
-        judge.curves[..., judge.counts],
-        radius=judge.settings.band_radius,
+    counted = [name for name, counts in zip(judge.names, judge.counts, strict=True) if counts]
+    apart_deg = judge.view_difference_deg(view_yaw_deg)
+    rule = judge.rule.widened(view_allowance(counted, apart_deg)) if apart_deg else judge.rule
+    distances = nearest(
+        between(
+            curves[..., judge.counts],
+            judge.curves[..., judge.counts],
+            radius=judge.settings.band_radius,
+            course_only=rule.weights is None,
+        )
     )
-    distances = nearest(between)
-    median, worst = (np.full(len(curves), np.inf) for _ in range(2))
-    known = np.isfinite(distances).any(axis=1)
+    together, worst = (np.full(len(curves), np.inf) for _ in range(2))
+    course = distances[:, : len(counted)]
+    known = np.isfinite(course).any(axis=1)
     if known.any():
-        median[known], worst[known] = judge.rule.parts(distances[known])
+        together[known], worst[known] = rule.parts(distances[known])
     return [
-        Match(curve, row, float(m), float(w), judge.rule.threshold)
-        for curve, row, m, w in zip(curves, distances, median, worst, strict=True)
+        Match(curve, row, ratios, float(t), float(w))
+        for curve, row, ratios, t, w in zip(
+            curves, course, rule.ratios(distances), together, worst, strict=True
+        )
     ]

@@ -34,15 +34,6 @@ WHOLE_BODY = ("several_people", "corrupt_video", "interrupted")
 """Problems that hide every joint at once; the last when nothing more is known."""
 
 
-def view_difference_deg(judge: Judge, yaw_deg: float) -> float:
-    """Angle to the nearest camera view among the references, 0 where either is unknown."""
-    views = np.array(judge.view_yaw_deg)
-    views = views[np.isfinite(views)]
-    if not len(views) or np.isnan(yaw_deg):
-        return 0.0
-    return float(np.abs((views - yaw_deg + 180.0) % 360.0 - 180.0).min())
-
-
 def extent_px(recording: Recording) -> float:
     """How large the athlete is in the picture, as `MIN_EXTENT_PX`; nan where not in pixels."""
     pose = recording.cleaned.pose
@@ -64,7 +55,7 @@ def set_reasons(
 ) -> tuple[Reason, ...]:
     """Why a recording as a whole cannot be judged, before its repetitions are looked at."""
     least_fps, shortest_s = judge.settings.min_fps, _shortest_rep_s(judge)
-    apart = view_difference_deg(judge, view_yaw_deg)
+    apart = judge.view_difference_deg(view_yaw_deg)
     checks = (
         (
             "nobody",

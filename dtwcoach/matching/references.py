@@ -12,6 +12,8 @@ from dtwcoach.motion.features import FEATURES, FeatureSeries
 from dtwcoach.pose import FloatArray
 
 LABELS = ("right", "wrong")
+JOINTS = frozenset(feature.joint for feature in FEATURES.values() if feature.kind == "angle")
+"""What people call the joints whose angles are features."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,10 @@ class Exercise:
     ignore : tuple of str
         Joints or features that never count ("left wrist", "trunk_sideways").
     tolerances : dict
-        Feature -> tolerance in its unit, in place of the measured one.
+        Feature, or joint for all angles of it -> tolerance in its unit: beyond it a repetition is
+        wrong, whatever the references show.
+    strictness : float
+        Every score is so many times as high: above 1 less passes, below 1 more.
     symmetric : bool
         Whether a left-sided repetition may be mirrored onto a right-sided reference.
     min_rom : dict
@@ -130,6 +135,7 @@ class Exercise:
     counts: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     tolerances: dict[str, float] = field(default_factory=dict)
+    strictness: float = 1.0
     symmetric: bool = False
     min_rom: dict[str, float] = field(default_factory=dict)
     judge_rom: bool = True
@@ -140,56 +146,91 @@ class Exercise:
     def __post_init__(self) -> None:
         if len(self.phases) != 5:
             raise LibraryError(f"{self.name}: {len(self.phases)} phases arrived; needed 5 names.")
-        named = {*self.driving, *self.counts, *self.tolerances, *self.min_rom}
+        named = {*self.driving, *self.counts, *self.min_rom, *self.tolerances} - JOINTS
         if unknown := sorted(named - set(FEATURES)):
             raise LibraryError(
                 f"{self.name}: unknown feature {unknown[0]!r}. "
                 f"Features are called like {', '.join(list(FEATURES)[:3])}; "
                 "`dtwcoach exercises --features` lists them all."
             )
-        for key, value in {**self.tolerances, **self.min_rom}.items():
+        numbers = {**self.tolerances, **self.min_rom, "strictness": self.strictness}
+        for key, value in numbers.items():
             if not (np.isfinite(value) and value > 0):
                 raise LibraryError(
                     f"{self.name}: {key} = {value} arrived; needed a number above 0."
                 )
 
+    def tolerance_of(self, name: str) -> float | None:
+        """The tolerance set for a feature, or for the joint whose angle it is; None if none is."""
+        if name in self.tolerances or name not in FEATURES:
+            return self.tolerances.get(name)
+        feature = FEATURES[name]
+        return self.tolerances.get(feature.joint) if feature.kind == "angle" else None
+
 
 @dataclass(frozen=True)
 class Calibration:
-    """Threshold and joint limits, with the ground they stand on (`calibration.json`).
+    """The border between right and wrong, with the ground it stands on (`calibration.json`).
 
     Parameters
     ----------
+    rule : str
+        "median" or "weighted": how the distances of all joints become one ratio.
     threshold : float
-        Median ratio at which a rep turns wrong; a score of exactly 1.0 is still right.
+        Of that ratio; a score of exactly 1.0 is still right.
     tolerance, limit : dict
         Feature -> tolerance in its unit; feature -> ratio at which it alone turns the verdict.
-    rule : str
-        "leave one out" or "Youden".
+    level : str
+        One of `calibration.LEVELS`.
     right_reps, wrong_reps, people : int
+        Right repetitions that are judged by, wrong ones, and people seen doing it right.
     synthetic : bool
         Whether any of them shows a drawn person.
-    balanced_accuracy, false_alarm_rate : float
-        Leave-one-out estimates; nan where they cannot be made.
+    estimates : dict
+        "balanced_accuracy", "sensitivity", "specificity", "auc" -> (value, low, high): what to
+        expect for other people, with its 95 % interval; nan where it cannot be known.
+    compared : dict
+        Rule -> (balanced accuracy, AUC) of each rule tried, on people left out.
+    scores : dict
+        "right" and "wrong" -> id of each reference -> its score by a rule that had not seen its
+        person.
     references : tuple of str
         Ids it was made from; another set means another calibration.
     model, settings : str
+    share, typical, least : dict
+        Of a weighted rule: column -> weight, typical distance, distance that is none (see
+        `rule.Weights`); empty for the median.
     average : dict
         Feature -> DTW barycenter of the right references, `Settings.samples` numbers in the
         feature's unit; empty where it was not made.
     """
 
+    rule: str
     threshold: float
     tolerance: dict[str, float]
     limit: dict[str, float]
-    rule: str
+    level: str
     right_reps: int
     wrong_reps: int
     people: int
     synthetic: bool
-    balanced_accuracy: float
-    false_alarm_rate: float
+    estimates: dict[str, tuple[float, float, float]]
+    compared: dict[str, tuple[float, float]]
+    scores: dict[str, dict[str, float]]
     references: tuple[str, ...]
     model: str
     settings: str
+    share: dict[str, float] = field(default_factory=dict)
+    typical: dict[str, float] = field(default_factory=dict)
+    least: dict[str, float] = field(default_factory=dict)
     average: dict[str, list[float]] = field(default_factory=dict)
+
+    @property
+    def balanced_accuracy(self) -> float:
+        """Expected for other people; nan where it cannot be known."""
+        return self.estimates["balanced_accuracy"][0]
+
+    @property
+    def false_alarm_rate(self) -> float:
+        """Expected share of right repetitions called wrong; nan where it cannot be known."""
+        return 1.0 - self.estimates["specificity"][0]

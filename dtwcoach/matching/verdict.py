@@ -57,7 +57,7 @@ def assess_rep(
     of_range = range_faults(judge, ranges)
     of_tempo = tempo_faults(judge, tempo, starts_s=(start_s, turn_s))
     score, decided_by = max(
-        (matched.median, "median"),
+        (matched.together, "together"),
         (matched.worst, "joint"),
         *((fault.ratio, "range of motion") for fault in of_range),
         *((fault.ratio, "tempo") for fault in of_tempo),
@@ -80,7 +80,6 @@ def assess_rep(
         verdict, score, decided_by = Verdict.CANNOT_JUDGE, float("nan"), ""
     else:
         verdict = Verdict.WRONG if score > 1.0 else Verdict.RIGHT
-    ratios = judge.spread(matched.distances / judge.rule.tolerance)
     return RepAssessment(
         number=number,
         start_s=start_s,
@@ -93,7 +92,7 @@ def assess_rep(
         decided_by=decided_by,
         worst_joint=faults[0].joint if faults else "",
         distances=judge.spread(matched.distances),
-        ratios=ratios,
+        ratios=judge.spread(matched.ratios),
         attempt=matched.curve,
         path=alignment.steps,
         faults=faults,
@@ -106,4 +105,5 @@ def assess_rep(
         tempo=tempo,
         ranges=ranges,
         symmetry=symmetries(judge, ranges, mirrored=mirrored),
+        p_value=judge.p_value(matched.score),
     )

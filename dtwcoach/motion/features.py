@@ -35,6 +35,12 @@ SEGMENTS: dict[str, tuple[str, str]] = {
 POSITIONS: tuple[str, ...] = ("elbow", "wrist", "knee", "ankle")
 """Keypoints whose hip-centred position is a feature."""
 
+LINES: dict[str, str] = {"pelvis": "hip", "shoulders": "shoulder"}
+"""Line from right to left -> the joint at its ends; how it is tilted and turned is a feature."""
+
+PAIRS: dict[str, str] = {"knees": "knee", "feet": "ankle"}
+"""Pair of joints whose place relative to each other is a feature -> keypoint."""
+
 
 @dataclass(frozen=True)
 class Feature:
@@ -61,6 +67,11 @@ class Feature:
     more: str
     less: str
 
+    @property
+    def flips(self) -> bool:
+        """Whether its sign is the other one in the mirror image."""
+        return "left" in self.more or "right" in self.more
+
 
 _LEAN: dict[str, tuple[str, str]] = {
     "forward": ("further forward", "further back"),
@@ -68,6 +79,15 @@ _LEAN: dict[str, tuple[str, str]] = {
     "up": ("higher", "lower"),
 }
 _PLACE = {"side": "sideways", "height": "up", "depth": "forward"}
+_LINE = {
+    "up": ("higher on the left", "higher on the right"),
+    "forward": ("turned further to the right", "turned further to the left"),
+}
+_PAIR = {
+    "side": ("further apart", "closer together"),
+    "height": ("higher on the left", "higher on the right"),
+    "depth": ("further forward on the left", "further forward on the right"),
+}
 
 
 def _words(side: str, direction: str) -> tuple[str, str]:
@@ -98,6 +118,31 @@ def _sided(side: str) -> list[Feature]:
             )
             for name, way in _PLACE.items()
         ]
+    rows += [
+        Feature(f"{side}_reach_{name}", "torso", f"{side} wrist", "position", *_words(side, way))
+        for name, way in _PLACE.items()
+    ]
+    return rows
+
+
+def _whole() -> list[Feature]:
+    """Features of the body as a whole, and of its left and right side against each other."""
+    rows = [
+        Feature(f"{line}_{way}", "deg", line, "inclination", *words)
+        for line in LINES
+        for way, words in _LINE.items()
+    ]
+    rows.append(Feature("trunk_twist", "deg", "trunk", "angle", *_LINE["forward"]))
+    rows += [
+        Feature(f"{part}_{name}", "torso", part, "position", *_LEAN[way])
+        for part in ("hips", "head")
+        for name, way in _PLACE.items()
+    ]
+    rows += [
+        Feature(f"{pair}_{name}", "torso", pair, "position", *words)
+        for pair in PAIRS
+        for name, words in _PAIR.items()
+    ]
     return rows
 
 
@@ -116,6 +161,7 @@ def _table() -> dict[str, Feature]:
         )
         for joint in PAIRED
     ]
+    rows += _whole()
     return {row.name: row for row in rows}
 
 
@@ -123,6 +169,13 @@ FEATURES: dict[str, Feature] = _table()
 """Every feature by name, in the order of the feature axis."""
 
 FEATURE_NAMES: tuple[str, ...] = tuple(FEATURES)
+
+NEEDS_DEPTH: frozenset[str] = frozenset(
+    name
+    for name in FEATURES
+    if name.endswith(("_forward", "_depth", "_twist")) or name.endswith("_hip_angle")
+) | {"hip_difference"}
+"""Features that a picture without depth says nothing about."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -196,13 +249,26 @@ def measure(positions: FloatArray) -> FloatArray:
             columns |= {f"{side}_{segment}_{k}": v for k, v in tilts.items()}
         for point in POSITIONS:
             offset = at[f"{side}_{point}"] - hips
-            for axis, suffix in enumerate(("side", "height", "depth")):
-                columns[f"{side}_{point}_{suffix}"] = offset[:, axis]
+            columns |= _offsets(f"{side}_{point}", offset)
+        columns |= _offsets(f"{side}_reach", at[f"{side}_wrist"] - at[f"{side}_shoulder"])
     for joint in PAIRED:
         columns[f"{joint}_difference"] = (
             columns[f"left_{joint}_angle"] - columns[f"right_{joint}_angle"]
         )
+    for line, joint in LINES.items():
+        tilts = _tilts(at[f"left_{joint}"] - at[f"right_{joint}"])
+        columns |= {f"{line}_{way}": tilts[way] for way in _LINE}
+    columns["trunk_twist"] = columns["shoulders_forward"] - columns["pelvis_forward"]
+    columns |= _offsets("hips", hips - (at["left_ankle"] + at["right_ankle"]) / 2)
+    columns |= _offsets("head", at["nose"] - shoulders)
+    for pair, joint in PAIRS.items():
+        columns |= _offsets(pair, at[f"left_{joint}"] - at[f"right_{joint}"])
     return np.stack([columns[name] for name in FEATURE_NAMES], axis=1)
+
+
+def _offsets(name: str, offset: FloatArray) -> dict[str, FloatArray]:
+    """Columns of a place, (time, 3): to the left, up, forward."""
+    return {f"{name}_{suffix}": offset[:, axis] for axis, suffix in enumerate(_PLACE)}
 
 
 def _angle(u: FloatArray, v: FloatArray) -> FloatArray:
@@ -215,12 +281,14 @@ def _hip_angle(trunk: FloatArray, thigh: FloatArray) -> FloatArray:
     """Angle in degrees between trunk and thigh, seen from the trunk's side.
 
     180 is straight, less is flexed and more is extended: unlike an included angle it does not
-    turn back at straight, where hips that sag and hips that are bent would look alike.
+    turn back at straight, where hips that sag and hips that are bent would look alike. It may go
+    below 0, where a deep bend brings the thigh past the trunk.
     """
     forward = np.cross(np.array([1.0, 0.0, 0.0]), trunk)
     ahead = np.einsum("ta,ta->t", thigh, forward) / np.linalg.norm(forward, axis=1)
     down = -np.einsum("ta,ta->t", thigh, trunk) / np.linalg.norm(trunk, axis=1)
-    return np.asarray(180.0 - np.degrees(np.arctan2(ahead, down)))
+    angle = 180.0 - np.degrees(np.arctan2(ahead, down))
+    return np.asarray(np.where(angle > 270.0, angle - 360.0, angle))
 
 
 def _tilts(vector: FloatArray) -> dict[str, FloatArray]:

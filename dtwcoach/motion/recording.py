@@ -8,7 +8,7 @@ import numpy as np
 
 from dtwcoach.motion.body import BodyMotion, body_motion, mirrored_body
 from dtwcoach.motion.cleaning import CleanPose, clean
-from dtwcoach.motion.features import FEATURE_NAMES, FeatureSeries, measure
+from dtwcoach.motion.features import FEATURE_NAMES, NEEDS_DEPTH, FeatureSeries, measure
 from dtwcoach.motion.segmentation import (
     Guide,
     Rep,
@@ -17,7 +17,7 @@ from dtwcoach.motion.segmentation import (
     find_guide,
     travelling,
 )
-from dtwcoach.pose import PoseSequence
+from dtwcoach.pose import FloatArray, PoseSequence
 from dtwcoach.settings import Settings
 
 
@@ -57,7 +57,8 @@ class Recording:
         """The recording as its mirror image."""
         positions = mirrored_body(self.body.positions)
         body = replace(self.body, positions=positions, view_yaw_deg=-self.body.view_yaw_deg)
-        return replace(self, body=body, series=replace(self.series, values=measure(positions)))
+        values = _values(body, has_depth=self.source.has_depth)
+        return replace(self, body=body, series=replace(self.series, values=values))
 
     def frames(self, rep: Rep) -> tuple[int, int]:
         """Half-open frame range of a repetition in the recording as it arrived."""
@@ -82,8 +83,16 @@ def describe(pose: PoseSequence, settings: Settings) -> Recording:
     """
     cleaned = clean(pose, settings)
     body = body_motion(cleaned.pose)
-    series = FeatureSeries(body.time_s, measure(body.positions), FEATURE_NAMES)
+    values = _values(body, has_depth=pose.has_depth)
+    series = FeatureSeries(body.time_s, values, FEATURE_NAMES)
     return Recording(pose, cleaned, body, series, travelling(body.time_s, body.place))
+
+
+def _values(body: BodyMotion, *, has_depth: bool) -> FloatArray:
+    values = measure(body.positions)
+    if not has_depth:
+        values[:, [name in NEEDS_DEPTH for name in FEATURE_NAMES]] = np.nan
+    return values
 
 
 def cut(recording: Recording, guide: Guide | None) -> Segmentation:

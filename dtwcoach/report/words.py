@@ -27,10 +27,25 @@ SYMBOLS: dict[Verdict, str] = {
 UNITS: dict[str, str] = {"deg": "degrees", "torso": "torso lengths", "cm": "cm"}
 
 DECIDED: dict[str, str] = {
-    "median": "The score comes from all joints together (their median)",
+    "together": "The score comes from all joints together",
     "joint": "The score comes from the single joint that was furthest off",
     "range of motion": "The score comes from the range of motion",
     "tempo": "The score comes from the tempo",
+}
+
+RULES: dict[str, str] = {
+    "median": "the median over all features",
+    "weighted": "features weighted by how well they tell right from wrong",
+}
+LEVELS: dict[str, str] = {
+    "references only": "right repetitions only",
+    "references and labelled repetitions": "labelled repetitions",
+    "personal baseline": "the athlete's own right repetitions",
+}
+EXPECTED: dict[str, str] = {
+    "balanced_accuracy": "{} of verdicts right (balanced accuracy)",
+    "specificity": "{} of right repetitions called right",
+    "sensitivity": "{} of wrong ones called wrong",
 }
 
 _VIEWS = (
@@ -168,27 +183,42 @@ def rep_ground(rep: RepAssessment) -> str:
 def grounds(ground: Grounds) -> list[str]:
     """Return what the verdicts rest on: the repetitions, what is missing, the expected error."""
     basis = (
-        f"The border between right and wrong (rule: {ground.rule}) rests on these reference "
-        f"repetitions: {ground.right_reps} right and {ground.wrong_reps} wrong, "
+        f"The border between right and wrong (rule: {RULES[ground.rule]}) rests on "
+        f"{LEVELS.get(ground.level, ground.level)}: {ground.right_reps} right and "
+        f"{ground.wrong_reps} wrong ones, "
         f"of {ground.people} {'person' if ground.people == 1 else 'people'}."
     )
     lines = [basis]
+    if ground.strictness != 1.0:
+        lines.append(f"The trainer set the strictness to {ground.strictness:g}.")
     if ground.provisional:
         missing = f" Missing: {ground.missing.rstrip('.')}." if ground.missing else ""
         lines.append(f"These verdicts are provisional.{missing}")
-    error = []
-    if math.isfinite(ground.balanced_accuracy):
-        error.append(f"{ground.balanced_accuracy:.0%} of verdicts right (balanced accuracy)")
-    if math.isfinite(ground.false_alarm_rate):
-        error.append(f"{ground.false_alarm_rate:.0%} of right repetitions called wrong")
+    expected = [
+        text.format(share(ground.estimates[key]))
+        for key, text in EXPECTED.items()
+        if math.isfinite(ground.estimates[key][0])
+    ]
     lines.append(
-        f"Expected from the references: {', '.join(error)}."
-        if error
+        f"To expect for other people: {', '.join(expected)}."
+        if expected
         else "The error cannot be estimated from so few references."
     )
-    if not math.isfinite(ground.balanced_accuracy):
+    if not math.isfinite(ground.estimates["balanced_accuracy"][0]):
         lines.append("How often wrong repetitions are found is unknown without wrong references.")
     return lines
+
+
+def share(estimate: tuple[float, float, float]) -> str:
+    """A share with its 95 % interval, in words.
+
+    >>> share((0.914, 0.82, 1.0)), share((0.9, math.nan, math.nan)), share((math.nan,) * 3)
+    ('91% (82 to 100%)', '90%', 'not known')
+    """
+    value, low, high = estimate
+    if not math.isfinite(value):
+        return "not known"
+    return f"{value:.0%}" + (f" ({low * 100:.0f} to {high:.0%})" if math.isfinite(low) else "")
 
 
 def count_line(assessment: SetAssessment) -> str:
