@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from dtwcoach.matching.calibration import LEVELS
 from dtwcoach.matching.library import Library
 from dtwcoach.matching.references import Calibration, Exercise, Reference, ReferenceInfo
 from dtwcoach.motion.features import FEATURE_NAMES, FeatureSeries
@@ -31,10 +32,17 @@ def make_reference(seed: int, *, frames: int = 40, **changes: object) -> Referen
 
 
 def make_calibration(library: Library, name: str = "squat", **changes: object) -> Calibration:
+    """The calibration of a library's references; `changes` take the place of its fields."""
+    nan = float("nan")
     fields: dict[str, object] = {
         "threshold": 1.5, "tolerance": {"left_knee_angle": 9.0}, "limit": {"left_knee_angle": 2.0},
-        "rule": "leave one out", "right_reps": 2, "wrong_reps": 0, "people": 1, "synthetic": False,
-        "balanced_accuracy": float("nan"), "false_alarm_rate": 0.1,
+        "rule": "median", "level": LEVELS[0], "right_reps": 2, "wrong_reps": 0, "people": 1,
+        "synthetic": False, "compared": {"median": (nan, nan)},
+        "estimates": {
+            "balanced_accuracy": (nan, nan, nan), "sensitivity": (nan, nan, nan),
+            "specificity": (0.9, 0.7, 1.0), "auc": (nan, nan, nan),
+        },
+        "scores": {"right": {}, "wrong": {}},
         "references": tuple(info.id for info in library.infos(name)),
         "model": "model-a", "settings": "settings-a",
     }  # fmt: skip

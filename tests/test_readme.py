@@ -11,7 +11,7 @@ from athletes import filmed
 
 from dtwcoach.cli import main
 from dtwcoach.cli.parser import build_parser
-from dtwcoach.matching.verdict import MAX_VIEW_DIFFERENCE_DEG
+from dtwcoach.matching.reasons import MAX_VIEW_DIFFERENCE_DEG
 from dtwcoach.pose import mirrored
 from dtwcoach.sources.parquet import write_pose
 

@@ -17,19 +17,24 @@ CALIBRATION_FILE = "calibration.json"
 
 LAYOUT = 2
 """Version of the file's `calibration` table; older ones are made anew."""
+NEEDED = dict.fromkeys(("tolerance", "limit", "typical"), "above 0") | dict.fromkeys(
+    ("share", "least"), "of 0 or above"
+)
+"""Table of numbers that are judged by -> what they have to be."""
 MAYBE_UNKNOWN = ("estimates", "compared")
 """Tables of numbers that may be nan; JSON has no nan, so they are null on disk."""
 
 
 def _check(calibration: Calibration, where: str) -> None:
     """Every comparison with nan is false: such a threshold would pass everything."""
-    tables = {key: getattr(calibration, key) for key in ("tolerance", "limit", "typical")}
-    rows = {"threshold": calibration.threshold}
-    rows |= {f"{kind} of {key}": value for kind in tables for key, value in tables[kind].items()}
-    for name, value in rows.items():
-        if not (math.isfinite(value) and value > 0):
+    rows = [("threshold", calibration.threshold, "above 0")]
+    for table, needed in NEEDED.items():
+        values = getattr(calibration, table)
+        rows += [(f"{table} of {key}", value, needed) for key, value in values.items()]
+    for name, value, needed in rows:
+        if not (math.isfinite(value) and (value > 0 or (value == 0 and needed != "above 0"))):
             raise CalibrationError(
-                f"{where}: {name} = {value!r} arrived; needed a number above 0. "
+                f"{where}: {name} = {value!r} arrived; needed a number {needed}. "
                 "Run `dtwcoach calibrate` again."
             )
 
@@ -132,10 +137,10 @@ def parse_calibration(
                 for name, numbers in values[key].items()
             }
         calibration = Calibration(**values)
+        _check(calibration, where)
         rests_on = {key: document[key] for key in ("labels", "exercise")}
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise LibraryError(f"{where} is damaged ({error!r}). Delete it and {again}.") from error
-    _check(calibration, where)
     ground = _ground(exercise, infos)
     if rests_on["labels"] != ground["labels"]:
         return None, f"The references of {exercise.name} changed since it was calibrated; {again}."

@@ -135,15 +135,13 @@ def make_judge(
     counts = np.array([name in calibration.tolerance for name in names])
     curves = resampled(right, settings)
     rule = _rule_of(calibration, [name for name in names if name in calibration.tolerance])
-    tolerance = rule.tolerance
-    numbers = np.r_[rule.threshold, tolerance, rule.limit]
-    if not (np.isfinite(numbers).all() and (numbers > 0).all() and counts.any()):
+    if not (rule.is_usable and counts.any()):
         raise CalibrationError(
-            f"{exercise.title}: the calibration holds a threshold, tolerance or limit that is "
-            f"not above 0. Make it anew: dtwcoach calibrate {exercise.name}"
+            f"{exercise.title}: the calibration holds a number that nothing can be judged by, "
+            f"such as a threshold not above 0. Make it anew: dtwcoach calibrate {exercise.name}"
         )
     shares = [_turn_share(r) for r in right]
-    aligned = _aligned(curves[..., counts] / tolerance, curves, calibration, settings)
+    aligned = _aligned(curves[..., counts] / rule.tolerance, curves, calibration, settings)
     return Judge(
         exercise=exercise,
         names=names,
@@ -299,22 +297,34 @@ class Match:
         return max(self.together, self.worst)
 
 
-def match(judge: Judge, curves: FloatArray, *, view_yaw_deg: float = float("nan")) -> list[Match]:
+def match(
+    judge: Judge,
+    curves: FloatArray,
+    *,
+    view_yaw_deg: float = float("nan"),
+    jitter: FloatArray | None = None,
+) -> list[Match]:
     """Measure repetitions against the references.
+
+    Tolerances widen by what was not the athlete's doing: by what the difference to the references'
+    nearest view explains, and by the recording's own jitter.
 
     Parameters
     ----------
     judge : Judge
     curves : (rep, samples, feature) float
     view_yaw_deg : float
-        From where the camera saw them: tolerances widen by what the difference to the references'
-        nearest view explains.
+        From where the camera saw them; nan where not known.
+    jitter : (feature,) float, optional
+        See `noise.jitter`; nan where not known.
     """
     if not len(curves):
         return []
     counted = [name for name, counts in zip(judge.names, judge.counts, strict=True) if counts]
-    apart_deg = judge.view_difference_deg(view_yaw_deg)
-    rule = judge.rule.widened(view_allowance(counted, apart_deg)) if apart_deg else judge.rule
+    allowance = view_allowance(counted, judge.view_difference_deg(view_yaw_deg))
+    if jitter is not None:
+        allowance = np.hypot(allowance, np.nan_to_num(jitter[judge.counts]))
+    rule = judge.rule.widened(allowance) if allowance.any() else judge.rule
     distances = nearest(
         between(
             curves[..., judge.counts],

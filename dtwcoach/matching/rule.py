@@ -45,12 +45,13 @@ class Weights:
         Parameters
         ----------
         distances : (rep, column) float
-            NaN for what could not be measured; it is left out.
+            NaN for what could not be measured; it is left out. 0 where nothing is left.
         """
         logs = np.log(np.hypot(distances, self.least) / self.typical)
         known = np.isfinite(logs) * self.share
-        with np.errstate(invalid="ignore"):
-            return np.asarray(np.exp((np.nan_to_num(logs) * known).sum(axis=1) / known.sum(axis=1)))
+        total = known.sum(axis=1)
+        mean = (np.nan_to_num(logs) * known).sum(axis=1) / np.where(total > 0, total, 1.0)
+        return np.where(total > 0, np.exp(mean), 0.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,6 +77,18 @@ class Rule:
     def name(self) -> str:
         """What people call it."""
         return "weighted" if self.weights else "median"
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether its numbers can judge: all above 0, shares and least distances from 0 on.
+
+        Every comparison with nan is false: such a threshold would pass everything.
+        """
+        weights = self.weights
+        above = np.r_[self.threshold, self.tolerance, self.limit, weights.typical if weights else 1]
+        from_0 = np.r_[weights.share, weights.least] if weights else np.zeros(1)
+        numbers = np.isfinite(above).all() and np.isfinite(from_0).all()
+        return bool(numbers and (above > 0).all() and (from_0 >= 0).all())
 
     def ratios(self, distances: FloatArray) -> FloatArray:
         """Distance over tolerance of each feature's course, (rep, feature)."""
@@ -107,11 +120,7 @@ class Rule:
         weights = self.weights
         if weights:
             repeated = np.tile(allowance, len(weights.typical) // len(allowance))
-            weights = replace(
-                weights,
-                typical=np.hypot(weights.typical, repeated),
-                least=np.hypot(weights.least, repeated),
-            )
+            weights = replace(weights, typical=np.hypot(weights.typical, repeated))
         return replace(self, tolerance=tolerance, weights=weights)
 
 

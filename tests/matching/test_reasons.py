@@ -8,14 +8,13 @@ from athletes import SETTINGS, judge_of, trainer_references
 
 from dtwcoach.matching.assessment import REASONS, Reason
 from dtwcoach.matching.execution import resampled
-from dtwcoach.matching.judging import match
+from dtwcoach.matching.judging import NOT_THIS_REP, match
 from dtwcoach.matching.reasons import (
     MAX_VIEW_DIFFERENCE_DEG,
     MIN_EXTENT_PX,
     MIN_REP_FRAMES,
     rep_reasons,
     set_reasons,
-    view_difference_deg,
 )
 
 JUDGE = judge_of("squat")
@@ -56,15 +55,15 @@ def test_reasons_of_a_whole_recording(changes: dict[str, float], codes: str) -> 
 
 def test_views_are_compared_round_the_circle() -> None:
     judge = replace(JUDGE, view_yaw_deg=(170.0,))
-    assert view_difference_deg(judge, -170.0) == pytest.approx(20.0)
-    assert view_difference_deg(replace(judge, view_yaw_deg=(float("nan"),)), 5.0) == 0.0
+    assert judge.view_difference_deg(-170.0) == pytest.approx(20.0)
+    assert replace(judge, view_yaw_deg=(float("nan"),)).view_difference_deg(5.0) == 0.0
 
 
 @pytest.mark.parametrize(
-    ("problems", "hidden", "frames", "median", "worst", "code"),
+    ("problems", "hidden", "frames", "score", "away", "code"),
     [
         ({}, 0, 60, 0.5, 0.5, ""),
-        ({}, 0, 60, 2.0, 2.0, ""),
+        ({}, 0, 60, 2.0, 1.2, ""),
         ({"several_people": 0.05}, 0, 60, 0.5, 0.5, ""),
         ({"several_people": 0.3}, 0, 60, 0.5, 0.5, "several_people"),
         ({"unsteady_pose": 0.3}, 0, 60, 2.0, 0.5, "unsteady_pose"),
@@ -72,21 +71,23 @@ def test_views_are_compared_round_the_circle() -> None:
         ({}, 0, MIN_REP_FRAMES, 0.5, 0.5, ""),
         ({}, 0, MIN_REP_FRAMES - 1, 0.5, 0.5, "too_short"),
         ({}, 1, 60, 0.5, 0.5, "joint_not_visible"),
-        ({}, 1, 60, 0.5, 1.5, ""),  # what is seen is wrong already
+        ({}, 1, 60, 1.5, 0.5, ""),  # what is seen is wrong already
         ({"several_people": 0.05}, 1, 60, 0.5, 0.5, "several_people"),
         ({"interrupted": 0.05}, 99, 60, np.inf, np.inf, "interrupted"),
         ({"corrupt_video": 0.05}, 99, 60, np.inf, np.inf, "corrupt_video"),
         ({"out_of_picture": 0.05}, 1, 60, 0.5, 0.5, "joint_not_visible"),
         ({}, 99, 60, np.inf, np.inf, "joint_not_visible"),
-        ({}, 0, 60, 50.0, 50.0, "not_this_exercise"),
+        ({}, 0, 60, 50.0, NOT_THIS_REP, ""),  # one joint far off is a fault
+        ({}, 0, 60, 50.0, NOT_THIS_REP + 0.1, "not_this_exercise"),
     ],
 )
 def test_reasons_of_a_repetition(
-    problems: dict[str, float], hidden: int, frames: int, median: float, worst: float, code: str
+    problems: dict[str, float], hidden: int, frames: int, score: float, away: float, code: str
 ) -> None:
     distances = np.zeros(JUDGE.counts.sum())
     distances[:hidden] = np.nan
-    matched = replace(MATCHED, distances=distances, median=median, worst=worst, threshold=1.0)
+    ratios = np.where(np.isnan(distances), np.nan, away)
+    matched = replace(MATCHED, distances=distances, ratios=ratios, together=score, worst=0.5)
     reasons = rep_reasons(JUDGE, matched, problems, frames=frames)
     assert [reason.code for reason in reasons] == ([code] if code else [])
     assert all(reason.detail for reason in reasons)

@@ -18,6 +18,7 @@ from dtwcoach.matching.assessment import (
     Symmetry,
     Verdict,
 )
+from dtwcoach.matching.calibration import LEVELS
 from dtwcoach.motion.features import FEATURE_NAMES, FEATURES
 
 SAMPLES = 100
@@ -27,14 +28,19 @@ HOSTILE = (
 )
 GROUNDS = Grounds(
     threshold=1.0,
-    rule="leave one out",
+    rule="median",
+    level=LEVELS[1],
     right_reps=12,
     wrong_reps=6,
     people=3,
     provisional=True,
     missing="4 more right repetitions",
-    balanced_accuracy=0.944,
-    false_alarm_rate=0.083,
+    estimates={
+        "balanced_accuracy": (0.944, 0.851, 1.0),
+        "sensitivity": (0.971, 0.824, 1.0),
+        "specificity": (0.917, 0.762, 1.0),
+        "auc": (0.982, 0.903, 1.0),
+    },
 )
 COUNTING = [
     name
@@ -116,7 +122,7 @@ def make_rep(number: int, verdict: Verdict, *, size: float = 24.0) -> RepAssessm
         stop_frame=round((start + REP_S) * 30),
         verdict=verdict,
         score=math.nan if unknown else size / 16 if faults else 0.4 + 0.05 * number,
-        decided_by="" if unknown else "joint" if faults else "median",
+        decided_by="" if unknown else "joint" if faults else "together",
         worst_joint="" if unknown else "left knee",
         distances=np.full(len(FEATURE_NAMES), np.nan) if unknown else ratios * 5 * scale,
         ratios=np.full(len(FEATURE_NAMES), np.nan) if unknown else ratios,
@@ -143,6 +149,7 @@ def make_rep(number: int, verdict: Verdict, *, size: float = 24.0) -> RepAssessm
             ),
         ),
         symmetry=(Symmetry("knee", 92.0, 91.3, 0.8, -7.0, 5.0),),
+        p_value=math.nan if unknown else 0.08 if faults else 0.54,
     )
 
 
@@ -217,6 +224,6 @@ def make_hostile() -> SetAssessment:
         for rep in made.reps
     )
     texts = dict.fromkeys(("exercise", "title", "source", "model", "settings"), HOSTILE)
-    grounds = replace(made.grounds, missing=HOSTILE, rule=HOSTILE)
+    grounds = replace(made.grounds, missing=HOSTILE, level=HOSTILE)
     reasons = (Reason("wrong_view", HOSTILE),)
     return replace(made, reps=reps, notes=(HOSTILE,), reasons=reasons, grounds=grounds, **texts)  # type: ignore[arg-type]

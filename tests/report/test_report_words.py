@@ -6,6 +6,7 @@ import pytest
 from report_examples import GROUNDS, make_set, make_unjudged
 
 from dtwcoach.matching.assessment import Verdict
+from dtwcoach.matching.calibration import LEVELS
 from dtwcoach.report import words
 
 
@@ -29,16 +30,35 @@ def test_headline(made, expected):
 def test_grounds_say_what_is_missing_and_what_is_not_known():
     text = " ".join(words.grounds(GROUNDS))
     assert "provisional. Missing: 4 more right repetitions." in text
-    assert "94% of verdicts right" in text
-    assert "8% of right repetitions called wrong" in text
-    unknown = replace(GROUNDS, balanced_accuracy=math.nan, provisional=False)
-    text = " ".join(words.grounds(unknown))
+    assert "94% (85 to 100%) of verdicts right" in text
+    assert "92% (76 to 100%) of right repetitions called right" in text
+    assert "97% (82 to 100%) of wrong ones called wrong" in text
+    assert "strictness" not in text
+
+
+def test_grounds_without_wrong_repetitions():
+    nobody = (math.nan,) * 3
+    known = {**dict.fromkeys(GROUNDS.estimates, nobody), "specificity": (0.9, 0.7, 1.0)}
+    ground = replace(GROUNDS, estimates=known, provisional=False, strictness=1.25)
+    text = " ".join(words.grounds(ground))
+    assert "90% (70 to 100%) of right repetitions called right." in text
     assert "unknown without wrong references" in text
+    assert "set the strictness to 1.25" in text
     assert "provisional" not in text
+    none = replace(ground, estimates=dict.fromkeys(known, nobody))
+    assert "cannot be estimated" in " ".join(words.grounds(none))
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("rule", ["median", "weighted"])
+def test_every_level_and_rule_has_words(level, rule):
+    basis = words.grounds(replace(GROUNDS, level=level, rule=rule))[0]
+    assert words.RULES[rule] in basis
+    assert words.LEVELS[level] in basis
 
 
 def test_what_decided_is_said_for_judged_reps_only():
     made = make_set()
     assert words.rep_ground(made.reps[2]).endswith("furthest off: the left knee.")
-    assert "median" in words.rep_ground(made.reps[0])
+    assert "all joints together" in words.rep_ground(made.reps[0])
     assert words.rep_ground(made.reps[4]) == ""

@@ -1,0 +1,149 @@
+"""From references and a calibration to scores."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from athletes import SETTINGS, filmed, judge_of, learnt, trainer_references
+
+from dtwcoach.errors import CalibrationError, DtwCoachError
+from dtwcoach.matching.calibration import calibrate
+from dtwcoach.matching.execution import resampled
+from dtwcoach.matching.judging import Judge, make_judge, match
+from dtwcoach.matching.measures import column_names
+from dtwcoach.matching.references import Exercise
+from dtwcoach.motion.features import FeatureSeries
+
+SQUAT = Exercise("squat", "Squat")
+JUDGE = judge_of("squat")
+OTHERS = resampled(
+    [r for seed in range(301, 305) for r in learnt(filmed("squat", seed, reps=2), person="")],
+    SETTINGS,
+)
+
+
+def judged(exercise: Exercise, **changes: object) -> Judge:
+    """A judge by the trainers' squats with another calibration."""
+    calibration = replace(JUDGE.calibration, **changes)  # type: ignore[arg-type]
+    return make_judge(exercise, trainer_references("squat"), calibration, SETTINGS)
+
+
+def scores(judge: Judge, **options: float) -> np.ndarray:
+    return np.array([found.score for found in match(judge, OTHERS, **options)])
+
+
+def weighted_judge() -> Judge:
+    columns = column_names(list(JUDGE.calibration.tolerance))
+    tables = {
+        "share": dict.fromkeys(columns, 1 / len(columns)),
+        "typical": dict.fromkeys(columns, 5.0),
+        "least": dict.fromkeys(columns, 1.0),
+    }
+    return judged(JUDGE.exercise, rule="weighted", **tables)
+
+
+@pytest.mark.parametrize("judge", [JUDGE, weighted_judge()], ids=["median", "weighted"])
+@pytest.mark.parametrize("strictness", [0.5, 1.7])
+def test_strictness_scales_every_score(judge: Judge, strictness: float) -> None:
+    exercise = replace(JUDGE.exercise, strictness=strictness)
+    strict = make_judge(exercise, trainer_references("squat"), judge.calibration, SETTINGS)
+    assert scores(strict) == pytest.approx(strictness * scores(judge))
+    assert strict.grounds.strictness == strictness
+
+
+def test_strictness_flips_a_verdict() -> None:
+    passed = scores(JUDGE)
+    assert (passed <= 1).any()
+    needed = 1.01 / passed[passed <= 1].max()
+    strict = judged(replace(JUDGE.exercise, strictness=needed))
+    assert (scores(strict) > 1).sum() == (passed > 1).sum() + 1
+
+
+@pytest.mark.parametrize("judge", [JUDGE, weighted_judge()], ids=["median", "weighted"])
+@pytest.mark.parametrize("off_deg", [5.0, 15.0, 30.0])
+def test_another_view_never_raises_a_score(judge: Judge, off_deg: float) -> None:
+    judge = replace(judge, view_yaw_deg=(30.0,))
+    there = scores(judge, view_yaw_deg=30.0)
+    beside = scores(judge, view_yaw_deg=30.0 + off_deg)
+    assert (beside < there).all()
+    assert scores(judge, view_yaw_deg=float("nan")) == pytest.approx(there)
+
+
+def test_references_score_nothing_before_themselves() -> None:
+    own = resampled(trainer_references("squat"), SETTINGS)
+    assert max(found.score for found in match(JUDGE, own)) == 0.0
+    assert match(JUDGE, own[:0]) == []
+
+
+def test_nothing_seen_is_infinitely_far() -> None:
+    (found,) = match(JUDGE, np.full_like(OTHERS[:1], np.nan))
+    assert found.score == found.tolerances_away == np.inf
+
+
+def test_p_values_of_people_not_seen_are_spread_evenly() -> None:
+    """The chance of a p-value up to any level is that level at most, and not far below."""
+    rng = np.random.default_rng(2)
+    known, others = (np.exp(rng.normal(0.0, 0.5, count)) for count in (199, 400))
+    right = {f"{number:012x}": float(score) for number, score in enumerate(known)}
+    judge = judged(JUDGE.exercise, scores={"right": right, "wrong": {}})
+    p_values = np.array([judge.p_value(score) for score in others])
+    for level in (0.1, 0.25, 0.5, 0.75):
+        assert (p_values <= level).mean() == pytest.approx(level, abs=0.08)
+
+
+@pytest.mark.parametrize("strictness", [1.0, 2.0])
+def test_p_values_have_bounds_and_know_no_strictness(strictness: float) -> None:
+    right = {"a": 0.5, "b": 0.8, "c": 1.2}
+    exercise = replace(JUDGE.exercise, strictness=strictness)
+    judge = judged(exercise, scores={"right": right, "wrong": {"d": 9.0}})
+    found = [judge.p_value(strictness * score) for score in (0.1, 0.5, 0.6, 1.0, 1.2, 99.0)]
+    assert found == [1.0, 1.0, 0.75, 0.5, 0.5, 0.25]
+    empty = judged(exercise, scores={"right": {}, "wrong": {"d": 9.0}})
+    assert np.isnan(empty.p_value(1.0))
+
+
+@pytest.mark.parametrize("threshold", [0.0, -1.0, np.nan, np.inf])
+def test_an_unusable_threshold_is_refused(threshold: float) -> None:
+    with pytest.raises(CalibrationError, match="dtwcoach calibrate squat"):
+        judged(JUDGE.exercise, threshold=threshold)
+
+
+@pytest.mark.parametrize("value", [0.0, -3.0, np.nan, np.inf])
+@pytest.mark.parametrize("table", ["tolerance", "limit", "typical"])
+def test_an_unusable_number_of_a_feature_is_refused(value: float, table: str) -> None:
+    calibration = weighted_judge().calibration
+    numbers = dict(getattr(calibration, table))
+    numbers[next(iter(numbers))] = value
+    broken = replace(calibration, **{table: numbers})  # type: ignore[arg-type]
+    with pytest.raises(CalibrationError, match="dtwcoach calibrate squat"):
+        make_judge(JUDGE.exercise, trainer_references("squat"), broken, SETTINGS)
+
+
+@pytest.mark.parametrize("value", [-0.1, np.nan])
+@pytest.mark.parametrize("table", ["share", "least"])
+def test_a_weight_that_would_reward_a_fault_is_refused(value: float, table: str) -> None:
+    calibration = weighted_judge().calibration
+    numbers = dict(getattr(calibration, table))
+    numbers[next(iter(numbers))] = value
+    broken = replace(calibration, **{table: numbers})  # type: ignore[arg-type]
+    with pytest.raises(DtwCoachError):
+        make_judge(JUDGE.exercise, trainer_references("squat"), broken, SETTINGS)
+
+
+def test_driving_features_that_nobody_shows() -> None:
+    blind = tuple(
+        replace(
+            r,
+            series=FeatureSeries(
+                r.series.time_s,
+                np.where(np.array(r.series.names) == "left_knee_angle", np.nan, r.series.values),
+                r.series.names,
+            ),
+        )
+        for r in trainer_references("squat")
+    )
+    named = replace(SQUAT, driving=("left_knee_angle",))
+    with pytest.raises(CalibrationError, match="driving"):
+        make_judge(named, blind, calibrate(named, blind, SETTINGS), SETTINGS)
