@@ -88,7 +88,13 @@ def judge_file(task: Task, progress: Callable[[float], None]) -> Outcome:
             frame_size=task.frame_size,
             progress=progress,
         )
-        judge = judge_for(task.library, task.exercise, model=pose.model, settings=Settings())
+        judge = judge_for(
+            task.library,
+            task.exercise,
+            model=pose.model,
+            settings=Settings(),
+            athlete=task.athlete,
+        )
         assessment = assess(
             pose,
             judge,

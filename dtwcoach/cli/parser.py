@@ -173,11 +173,57 @@ def _exercises(commands: Any) -> None:
 
 def _calibrate(commands: Any) -> None:
     parser = _command(
-        commands, "calibrate", "set the border between right and wrong from the references",
-        "calibrate squat", "calibrate:run",
+        commands, "calibrate", "find the border between right and wrong and how often it errs",
+        'calibrate squat --strictness 1.2 --tolerance "left knee=10" --try', "calibrate:run",
     )  # fmt: skip
     parser.add_argument("exercise", metavar="EXERCISE")
+    parser.add_argument("--html", type=Path, metavar="FILE", help="write the page here")
+    parser.add_argument("--no-report", action="store_true", help="print only, write no page")
+    parser.add_argument(
+        "--check",
+        action="store_true",
+        help="put on the page how small a fault is noticed; takes up to a minute",
+    )
+    parser.add_argument(
+        "--athlete",
+        default="",
+        metavar="NAME",
+        help="show the personal baseline of somebody with own right repetitions; stores nothing",
+    )
+    choices = parser.add_argument_group("what the trainer decides (kept in exercise.toml)")
+    choices.add_argument(
+        "--strictness",
+        type=_number(float, 0.1, 10, "a number"),
+        metavar="X",
+        help="every score is so many times as high: 1.2 lets less pass, 0.8 more",
+    )
+    choices.add_argument(
+        "--tolerance",
+        action="append",
+        default=[],
+        metavar="JOINT=DEGREES",
+        help='how far a joint or feature may be off, such as "left knee=10"; "left knee=auto" '
+        "measures it again (may be repeated)",
+    )
+    choices.add_argument(
+        "--ignore",
+        action="append",
+        default=[],
+        metavar="JOINT",
+        help="a joint or feature that never counts (may be repeated)",
+    )
+    choices.add_argument(
+        "--count",
+        action="append",
+        default=[],
+        metavar="JOINT",
+        help="takes an --ignore back (may be repeated)",
+    )
+    choices.add_argument(
+        "--try", dest="only_try", action="store_true", help="show the effect and save nothing"
+    )
     _references_option(parser)
+    _reports_option(parser)
 
 
 def _doctor(commands: Any) -> None:

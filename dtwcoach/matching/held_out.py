@@ -1,0 +1,173 @@
+"""What a calibration's rule says of the stored repetitions, each by a rule without its person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+from dtwcoach.matching.assessment import RepAssessment, SetAssessment
+from dtwcoach.matching.estimates import interval
+from dtwcoach.matching.execution import resampled
+from dtwcoach.matching.judging import Judge, make_judge, match
+from dtwcoach.matching.references import Calibration, Exercise, Reference, ReferenceInfo
+from dtwcoach.matching.verdict import assess_rep
+from dtwcoach.motion.segmentation import Rep
+from dtwcoach.pose import FloatArray
+from dtwcoach.settings import Settings
+
+
+@dataclass(frozen=True, eq=False)
+class HeldOut:
+    """Verdicts on stored repetitions whose person the rule had not seen.
+
+    Parameters
+    ----------
+    infos : tuple of ReferenceInfo
+        Those that could be judged.
+    scores : (rep,) float
+        With the exercise's strictness; up to 1.0 is right.
+    estimates : dict
+        As in `Calibration`, at this strictness.
+    """
+
+    infos: tuple[ReferenceInfo, ...]
+    scores: FloatArray
+    estimates: dict[str, tuple[float, float, float]]
+
+    @property
+    def is_right(self) -> np.ndarray:
+        """Which are labelled right, (rep,) bool."""
+        return np.array([info.label == "right" for info in self.infos], dtype=bool)
+
+    def count(self, label: str, *, called: str) -> int:
+        """How many of a label were called right or wrong."""
+        of_label = self.is_right == (label == "right")
+        return int((of_label & ((self.scores <= 1.0) == (called == "right"))).sum())
+
+    def misjudged(self) -> list[tuple[ReferenceInfo, float]]:
+        """Repetitions called other than their label, with their scores; largest errors first."""
+        wrongly = np.flatnonzero(self.is_right != (self.scores <= 1.0))
+        away = np.abs(np.log(np.maximum(self.scores, 1e-9)))
+        worst_first = sorted(wrongly, key=lambda at: -away[at])
+        return [(self.infos[at], float(self.scores[at])) for at in worst_first]
+
+    def roc(self) -> tuple[FloatArray, FloatArray]:
+        """Shares of right ones and of wrong ones called wrong, as the border rises; (step,) each.
+
+        From (1, 1), where all are called wrong, to (0, 0).
+        """
+        borders = np.r_[-np.inf, np.unique(self.scores)]
+        called_wrong = self.scores[None] > borders[:, None]
+        right = self.is_right
+        return called_wrong[:, right].mean(axis=1), called_wrong[:, ~right].mean(axis=1)
+
+
+def held_out(
+    calibration: Calibration, infos: Sequence[ReferenceInfo], *, strictness: float = 1.0
+) -> HeldOut:
+    """Collect a calibration's held-out scores, at a strictness, and what to expect from them.
+
+    Parameters
+    ----------
+    calibration : Calibration
+    infos : sequence of ReferenceInfo
+        Of the references it was made from.
+    strictness : float
+        Every score is so many times as high.
+    """
+    known = {key: score for scores in calibration.scores.values() for key, score in scores.items()}
+    groups = groups_of(infos)
+    at = [number for number, info in enumerate(infos) if info.id in known]
+    found = tuple(infos[number] for number in at)
+    scores = strictness * np.array([known[info.id] for info in found], dtype=float)
+    estimates = calibration.estimates
+    if strictness != 1.0:
+        is_right = np.array([info.label == "right" for info in found], dtype=bool)
+        figures = asdict(interval(scores, is_right, groups[at]))
+        estimates = {n: (part["value"], part["low"], part["high"]) for n, part in figures.items()}
+    return HeldOut(found, scores, estimates)
+
+
+def groups_of(infos: Sequence[ReferenceInfo]) -> np.ndarray:
+    """What is left out together: a repetition's person, else its recording, else itself; (rep,)."""
+    for key in ("person", "source"):
+        values = [getattr(info, key) for info in infos]
+        if len({v for v, i in zip(values, infos, strict=True) if i.label == "right"}) > 1:
+            return np.asarray(np.unique(values, return_inverse=True)[1])
+    return np.arange(len(infos))
+
+
+def assess_stored(
+    exercise: Exercise,
+    references: Sequence[Reference],
+    reference_id: str,
+    calibration: Calibration,
+    settings: Settings,
+) -> SetAssessment:
+    """Lay one stored repetition over the references of others: a set of one repetition.
+
+    Its score is by the calibration's rule, which has seen it; the held-out one is in `HeldOut`.
+
+    Parameters
+    ----------
+    exercise : Exercise
+    references : sequence of Reference
+        Those that the calibration was made from.
+    reference_id : str
+    calibration : Calibration
+    settings : Settings
+    """
+    groups = groups_of([r.info for r in references])
+    at = next(n for n, r in enumerate(references) if r.info.id == reference_id)
+    others = tuple(r for r, g in zip(references, groups, strict=True) if g != groups[at])
+    judge = make_judge(exercise, others, calibration, settings)
+    one = references[at]
+    (matched,) = match(judge, resampled([one], settings))
+    frames = len(one.series.time_s)
+    turn_share = (one.info.turn_s - one.info.start_s) / (one.info.stop_s - one.info.start_s)
+    rep = assess_rep(
+        judge,
+        matched,
+        Rep(0, round(turn_share * (frames - 1)), frames),
+        number=1,
+        values=one.series.values,
+        kept=np.arange(frames),
+        time_s=one.info.start_s + one.series.time_s,
+        frames=(0, frames),
+        problems={},
+        mirrored=False,
+        height_cm=None,
+    )
+    return _set_of(judge, one, rep)
+
+
+def _set_of(judge: Judge, one: Reference, rep: RepAssessment) -> SetAssessment:
+    info, time_s = one.info, one.series.time_s
+    return SetAssessment(
+        exercise=judge.exercise.name,
+        title=judge.exercise.title,
+        athlete=info.person,
+        source=info.source,
+        verdict=None,
+        reasons=(),
+        notes=(),
+        reps=(rep,),
+        features=judge.names,
+        counts=judge.counts,
+        tolerance=judge.spread(judge.rule.tolerance),
+        limit=judge.spread(judge.rule.limit),
+        reference_mean=judge.mean,
+        reference_low=judge.low,
+        reference_high=judge.high,
+        time_s=np.zeros(0),
+        drive=np.zeros(0),
+        view_yaw_deg=info.view_yaw_deg,
+        reference_yaw_deg=float("nan"),
+        grounds=judge.grounds,
+        model=info.model,
+        settings=info.settings,
+        duration_s=float(time_s[-1]),
+        fps=judge.settings.rate_hz,
+    )
