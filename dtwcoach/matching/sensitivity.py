@@ -364,7 +364,7 @@ def _curves(part: Part, subject: _Subject, hinge: Hinge, sizes_deg: FloatArray) 
         angles_deg = sign * sizes[tried, None] * subject.bumps[tried]
         copies.append(disturbed(subject.positions, part, hinge, axis, angles_deg))
     wrong = np.concatenate(copies)
-    measured = measure(wrong.reshape(-1, *wrong.shape[2:])).reshape(*wrong.shape[:2], -1)
+    measured = measure(wrong.reshape(-1, *wrong.shape[2:]))
     # Only the change is taken from the stored body, which lacks some keypoints of the recording.
-    change = measured - subject.measured
+    change = measured.reshape(-1, *subject.measured.shape) - subject.measured
     return np.asarray(subject.curve + np.where(np.isfinite(change), change, 0.0))

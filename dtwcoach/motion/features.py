@@ -70,7 +70,7 @@ class Feature:
     @property
     def flips(self) -> bool:
         """Whether its sign is the other one in the mirror image."""
-        return "left" in self.more or "right" in self.more
+        return not {"left", "right", "out", "in"}.isdisjoint(self.more.split())
 
 
 _LEAN: dict[str, tuple[str, str]] = {

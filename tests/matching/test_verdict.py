@@ -75,7 +75,7 @@ def test_what_cannot_be_measured_is_not_zero(bad: float) -> None:
     curve[-20:] = bad
     got = matched(curve)
     assert np.isnan(got.distances).all()
-    assert got.median == got.worst == np.inf
+    assert got.together == got.worst == got.score == np.inf
 
 
 def test_the_reference_itself_is_at_distance_zero() -> None:
@@ -84,7 +84,7 @@ def test_the_reference_itself_is_at_distance_zero() -> None:
 
 def test_one_joint_decides_where_the_median_sees_nothing() -> None:
     scores = [matched(off_by(size)) for size in (0.0, 20.0, 40.0, 80.0)]
-    assert all(one.median < 0.2 for one in scores)
+    assert all(one.together < 0.2 for one in scores)
     assert all(b.worst >= a.worst for a, b in pairwise(scores))
     assert scores[-1].score > 1
 
@@ -137,12 +137,37 @@ def test_no_deviation_below_the_noise_floor_is_a_fault() -> None:
 
 
 def test_a_wrong_repetition_names_at_least_its_worst_deviation() -> None:
-    near = JUDGE.mean.copy()
-    near[:, KNEE] += FLOOR["deg"] - 0.5
-    (fault,) = found(near, at_least_one=True)
+    small = np.zeros_like(JUDGE.mean)
+    small[:, KNEE] = FLOOR["deg"] - 0.5
+    assert found(off_by(20.0), deviation=small) == ()
+    (fault,) = found(off_by(20.0), deviation=small, at_least_one=True)
     assert fault.feature == "left_knee_angle"
     assert not fault.above_noise
     assert all(fault.above_noise for fault in found(off_by(30.0), at_least_one=True))
+
+
+@pytest.mark.parametrize(
+    ("feature", "size"),
+    [
+        ("left_knee_angle", 60.0),
+        ("left_thigh_sideways", 40.0),
+        ("left_knee_side", -0.8),
+        ("left_ankle_height", 0.8),
+        ("knees_side", 0.8),
+    ],
+)
+def test_faults_of_a_mirrored_athlete_are_of_the_own_side(feature: str, size: float) -> None:
+    curve = off_by(size, JUDGE.names.index(feature))
+    there, own = (found(curve, mirrored=mirrored)[0] for mirrored in (False, True))
+    assert there.feature == feature
+    assert own.joint == there.joint.replace("left", "right")
+    assert own.direction == there.direction  # out stays out
+    assert abs(own.size) == abs(there.size)
+
+
+def test_a_mirrored_athlete_leans_to_the_other_side() -> None:
+    own = found(off_by(40.0, JUDGE.names.index("trunk_sideways")), mirrored=True)[0]
+    assert (own.joint, own.direction) == ("trunk", "further to the right")
 
 
 def test_a_joint_is_named_once() -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from dtwcoach.errors import PoseDataError
 from dtwcoach.motion.body import body_motion, mirrored_body, turned
-from dtwcoach.motion.features import FEATURE_NAMES, FEATURES, FeatureSeries, measure
+from dtwcoach.motion.features import FEATURE_NAMES, FEATURES, NEEDS_DEPTH, FeatureSeries, measure
 from dtwcoach.motion.recording import describe
 from dtwcoach.pose import INDEX, KEYPOINTS, PoseSequence, mirrored, mirrored_name
 
@@ -59,12 +59,9 @@ def test_mirroring_swaps_the_sides_of_every_feature() -> None:
     mirrored_there = measure(body_motion(mirrored(LUNGE)).positions)
     for column, name in enumerate(FEATURE_NAMES):
         other = mirrored_name(name)
-        if name.endswith("_difference"):
-            expected = -there[:, column]
-        else:
-            expected = there[:, FEATURE_NAMES.index(other)]
-            if name.endswith(("_side", "_sideways")):
-                expected = -expected
+        if name.endswith("_difference"):  # named by its joint, of left minus right
+            other = name
+        expected = there[:, FEATURE_NAMES.index(other)] * (-1 if FEATURES[name].flips else 1)
         assert mirrored_there[:, column] == pytest.approx(expected, abs=1e-6), name
 
 
@@ -90,6 +87,14 @@ def posed(**places: tuple[float, float, float]) -> np.ndarray:
     return np.array([at[name] for name in KEYPOINTS])[None]
 
 
+TWISTED = posed(
+    left_shoulder=(0.2, 1.0, 0.2),
+    right_shoulder=(-0.2, 1.0, -0.2),
+    left_hip=(0.2, 0.0, -0.2),
+    right_hip=(-0.2, 0.0, 0.2),
+)
+
+
 @pytest.mark.parametrize(
     ("body", "feature", "expected"),
     [
@@ -106,6 +111,30 @@ def posed(**places: tuple[float, float, float]) -> np.ndarray:
         (posed(left_knee=(0.2, 0.0, 0.8)), "left_thigh_forward", 90.0),
         (posed(left_knee=(0.2, -0.8, -0.8)), "left_hip_angle", 225.0),
         (posed(left_ankle=(0.2, -0.8, -0.8)), "knee_difference", -90.0),
+        (posed(), "pelvis_up", 0.0),
+        (posed(left_hip=(0.2, 0.1, 0), right_hip=(-0.2, -0.3, 0)), "pelvis_up", 45.0),
+        (posed(left_hip=(0.2, 0, 0.2), right_hip=(-0.2, 0, -0.2)), "pelvis_forward", 45.0),
+        (posed(left_shoulder=(0.2, 0.8, 0), right_shoulder=(-0.2, 1.2, 0)), "shoulders_up", -45.0),
+        (posed(left_shoulder=(0, 1, 0.3), right_shoulder=(0, 1, -0.3)), "shoulders_forward", 90.0),
+        (posed(left_shoulder=(0.2, 1, 0.2), right_shoulder=(-0.2, 1, -0.2)), "trunk_twist", 45.0),
+        (TWISTED, "trunk_twist", 90.0),
+        (posed(), "hips_height", 1.6),
+        (posed(left_ankle=(0.5, -1.6, 0.2)), "hips_side", -0.15),
+        (posed(left_ankle=(0.5, -1.6, 0.2)), "hips_depth", -0.1),
+        (posed(nose=(0.1, 1.3, 0.4)), "head_side", 0.1),
+        (posed(nose=(0.1, 1.3, 0.4)), "head_height", 0.3),
+        (posed(nose=(0.1, 1.3, 0.4)), "head_depth", 0.4),
+        (posed(), "knees_side", 0.4),
+        (posed(left_knee=(0.3, -0.5, 0.7)), "knees_side", 0.5),
+        (posed(left_knee=(0.3, -0.5, 0.7)), "knees_height", 0.3),
+        (posed(left_knee=(0.3, -0.5, 0.7)), "knees_depth", 0.7),
+        (posed(right_ankle=(-0.4, -1.4, 0.7)), "feet_side", 0.6),
+        (posed(right_ankle=(-0.4, -1.4, 0.7)), "feet_height", -0.2),
+        (posed(right_ankle=(-0.4, -1.4, 0.7)), "feet_depth", -0.7),
+        (posed(), "left_reach_height", -1.1),
+        (posed(right_wrist=(-0.9, 0.8, 0.4)), "right_reach_side", -0.7),
+        (posed(right_wrist=(-0.9, 0.8, 0.4)), "right_reach_height", -0.2),
+        (posed(right_wrist=(-0.9, 0.8, 0.4)), "right_reach_depth", 0.4),
         (posed(right_wrist=(-0.9, 0.2, 0.4)), "right_wrist_side", -0.9),
         (posed(right_wrist=(-0.9, 0.2, 0.4)), "right_wrist_height", 0.2),
         (posed(right_wrist=(-0.9, 0.2, 0.4)), "right_wrist_depth", 0.4),
@@ -114,6 +143,18 @@ def posed(**places: tuple[float, float, float]) -> np.ndarray:
 def test_known_postures(body: np.ndarray, feature: str, expected: float) -> None:
     value = measure(body)[0, FEATURE_NAMES.index(feature)]
     assert value == pytest.approx(expected, abs=1e-4)
+
+
+@pytest.mark.parametrize("lean_deg", [-20.0, 0.0, 60.0])
+def test_the_hip_angle_goes_on_past_straight_and_past_fully_bent(lean_deg: float) -> None:
+    flexion_deg = np.arange(-60.0, 250.0, 5.0)  # no body goes as far
+    lean, thigh = np.radians(lean_deg), np.radians(flexion_deg - lean_deg)
+    body = np.repeat(posed(), len(flexion_deg), axis=0)
+    for x, side in ((0.2, "left"), (-0.2, "right")):
+        body[:, INDEX[f"{side}_shoulder"]] = (x, np.cos(lean), np.sin(lean))
+        body[:, INDEX[f"{side}_knee"], 1:] = 0.8 * np.stack([-np.cos(thigh), np.sin(thigh)], axis=1)
+    angle = measure(body)[:, FEATURE_NAMES.index("left_hip_angle")]
+    assert angle == pytest.approx(180.0 - flexion_deg)
 
 
 def test_a_missing_keypoint_is_missing_in_its_own_features_only() -> None:
@@ -135,7 +176,10 @@ def test_poses_without_depth_have_features_in_the_picture() -> None:
     recording = describe(flat, SETTINGS)
     assert np.isnan(recording.view_yaw_deg)
     assert np.isfinite(recording.series.column("left_knee_angle")).all()
-    assert (recording.series.column("left_wrist_depth") == 0).all()
+    for series in (recording.series, recording.mirrored().series):
+        unknown = {name for name in series.names if np.isnan(series.column(name)).all()}
+        assert unknown == NEEDS_DEPTH
+    assert {"left_wrist_depth", "trunk_forward", "left_hip_angle", "trunk_twist"} <= NEEDS_DEPTH
 
 
 @pytest.mark.parametrize("yaw_deg", [-90.0, -30.0, 0.0, 45.0, 90.0, 150.0])
@@ -155,7 +199,12 @@ def test_every_feature_has_words_and_a_twin_on_the_other_side() -> None:
         assert feature.name == name
         assert feature.unit in ("deg", "torso")
         assert feature.more != feature.less
-        assert mirrored_name(name) in FEATURES
+        twin = FEATURES[mirrored_name(name)] if feature.kind != "symmetry" else feature
+        assert twin.flips == feature.flips
+        if feature.kind != "symmetry":  # "straighter than the right" has no such twin
+            same = twin.less if feature.flips else twin.more
+            swap = {"left": "right", "right": "left"}
+            assert " ".join(swap.get(word, word) for word in feature.more.split()) == same
 
 
 def test_series_are_read_only_and_checked() -> None:
