@@ -23,7 +23,14 @@ import numpy as np
 from benchmarks.uiprmd import Movement, area_under_curve
 from benchmarks.uiprmd_data import FEATURES_SEEN, distances_to, movements_from
 from benchmarks.verdicts import balanced_accuracy, best_in_hindsight
-from dtwcoach.matching.calibration import BETWEEN_PEOPLE, ENOUGH_PEOPLE, MIN_TOLERANCE, Rule, fit
+from dtwcoach.matching.calibration import (
+    BETWEEN_PEOPLE,
+    ENOUGH_PEOPLE,
+    MIN_TOLERANCE,
+    STRANGER_LIMIT,
+    fit,
+)
+from dtwcoach.matching.rule import Floor, Rule
 from dtwcoach.motion.features import FEATURES
 from dtwcoach.pose import FloatArray, IntArray
 
@@ -83,16 +90,13 @@ def _drawn(rng: np.random.Generator, among: np.ndarray, count: int) -> IntArray:
 
 
 def _rule(distances: FloatArray, is_right: np.ndarray, groups: np.ndarray, *, people: int) -> Rule:
-    """Fit as `calibrate` does, with the least tolerances that go with so many people."""
-    by_unit = MIN_TOLERANCE if people >= ENOUGH_PEOPLE else BETWEEN_PEOPLE
+    """Fit as `calibrate` does, with the floor that goes with so many people."""
+    few = people < ENOUGH_PEOPLE
+    by_unit = BETWEEN_PEOPLE if few else MIN_TOLERANCE
     least = np.array([by_unit[FEATURES[name].unit] for name in FEATURES_SEEN])
-    rule, *_ = fit(
-        distances,
-        is_right,
-        np.unique(groups, return_inverse=True)[1],
-        floor=(least, np.zeros(len(least), dtype=bool)),
-    )
-    return rule
+    fixed = np.zeros(len(least), dtype=bool)
+    floor = Floor(least, fixed, STRANGER_LIMIT if few else 1.0, steady=few)
+    return fit(distances, is_right, np.unique(groups, return_inverse=True)[1], floor=floor).rule
 
 
 def _figures(

@@ -22,11 +22,12 @@ from pathlib import Path
 
 import numpy as np
 
-from dtwcoach.matching.calibration import calibrate, youden_threshold
+from dtwcoach.matching.calibration import calibrate
 from dtwcoach.matching.dtw import pairwise
 from dtwcoach.matching.execution import resample, resampled
 from dtwcoach.matching.judging import make_judge, match
 from dtwcoach.matching.references import Exercise, Reference, ReferenceInfo
+from dtwcoach.matching.rule import youden_threshold
 from dtwcoach.motion.features import FeatureSeries
 from dtwcoach.motion.recording import describe
 from dtwcoach.pose import INDEX, MAJOR_JOINTS, SIDES, FloatArray, PoseSequence

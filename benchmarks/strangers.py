@@ -1,7 +1,8 @@
 """Verdicts on strangers of every size, filmed in every way: `python -m benchmarks.strangers`.
 
 Protocol: `grids.stranger_clips` (see there what differs), judged by the shipped starters. The size
-of a fault is what it truly changed, in the judge's own tolerances (`true_faults`); the headline
+of a fault is what it truly changed (`true_faults`): in the judge's own tolerances, and in deciding
+ones, beyond which one joint turns the verdict whatever the others do. The headline, once by either,
 counts all right repetitions and the faults of at least `LARGE` tolerances.
 """
 
@@ -51,9 +52,12 @@ LARGE = 1.5
 """Faults from this many tolerances on must be found."""
 SIZES: dict[str, tuple[float, ...]] = {
     "tolerances": (0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 5.0, 8.0, np.inf),
+    "deciding tolerances": (0.0, 0.5, 1.0, 1.5, 2.0, 3.0, np.inf),
     "times typical": (0.5, 0.8, 1.1, 1.4, 1.8, 2.2),
 }
-"""Bins of fault size: in the judge's tolerances, and in what `mannequin.faults` calls typical."""
+"""Bins of fault size: in the judge's tolerances, in deciding ones (tolerance times limit), and in
+what `mannequin.faults` calls typical."""
+HEADLINES = tuple(SIZES)[:2]
 COVERAGES = (1.0, 0.95, 0.9, 0.8)
 FACTORS: dict[str, Callable[[Clip], float]] = {
     "yaw off, degrees": lambda clip: abs(yaw_off_deg(clip)),
@@ -76,8 +80,8 @@ class Row:
     Parameters
     ----------
     outcome : Outcome
-    tolerances : float
-        Size of its fault, 0 for right ones.
+    tolerances, deciding : float
+        Size of its fault in tolerances, and in those that decide alone; 0 for right ones.
     reason : str
         Why it was not judged: the first reason's code, "missed" where no repetition was found in
         its place; "" when it was judged.
@@ -89,14 +93,15 @@ class Row:
 
     outcome: Outcome
     tolerances: float
+    deciding: float
     reason: str
     bears_out: tuple[bool, bool, bool]
     article: float
 
     def size(self, unit: str) -> float:
         """Size of its fault in a unit of `SIZES`."""
-        if unit == "tolerances":
-            return self.tolerances
+        if unit in HEADLINES:
+            return (self.tolerances, self.deciding)[HEADLINES.index(unit)]
         return self.outcome.size / FAULTS[self.outcome.exercise][self.outcome.fault].typical
 
     @property
@@ -128,14 +133,14 @@ def judged_rows(clip: Clip, judge: Judge, said: SetAssessment, article: np.ndarr
         if outcome.fault and rep and rep.faults:
             true = deed.bears_out(rep.faults[0], judge.exercise.phases)
             bears_out = (names_the_joint(outcome), *true)
-        size = deed.tolerances(judge) if outcome.fault else 0.0
-        rows.append(Row(outcome, size, reason, bears_out, float(score)))
+        sizes = deed.tolerances(judge) if outcome.fault else (0.0, 0.0)
+        rows.append(Row(outcome, *sizes, reason, bears_out, float(score)))
     return rows
 
 
-def in_headline(row: Row) -> bool:
-    """Right, or wrong by enough."""
-    return not row.is_wrong or row.tolerances >= LARGE
+def in_headline(row: Row, unit: str = HEADLINES[0]) -> bool:
+    """Right, or wrong by enough in a unit of `HEADLINES`."""
+    return not row.is_wrong or row.size(unit) >= LARGE
 
 
 def accuracy_interval(rows: list[Row], *, draws: int = 2000, seed: int = 1) -> tuple[float, float]:
@@ -169,9 +174,15 @@ def share(values: list[bool]) -> float:
     return float(np.mean(values)) if values else float("nan")
 
 
-def print_headline(rows: list[Row]) -> None:
+def print_headlines(rows: list[Row]) -> None:
+    """The headline by either size of a fault."""
+    for unit in HEADLINES:
+        _print_headline(rows, unit)
+
+
+def _print_headline(rows: list[Row], unit: str) -> None:
     """Balanced accuracy by exercise, abstentions by reason, and the bound of false right."""
-    large = [row for row in rows if in_headline(row)]
+    large = [row for row in rows if in_headline(row, unit)]
     article = {
         exercise: best_in_hindsight(
             np.array([row.is_wrong for row in large if row.outcome.exercise == exercise]),
@@ -179,7 +190,7 @@ def print_headline(rows: list[Row]) -> None:
         )
         for exercise in dict.fromkeys(row.outcome.exercise for row in large)
     }
-    print(f"\nRight repetitions, and faults of {LARGE} tolerances or more")
+    print(f"\nRight repetitions, and faults of {LARGE} {unit} or more")
     print_table(table([row.outcome for row in large]), article)
     low, high = accuracy_interval(large)
     print(f"balanced accuracy where judged: 95 % interval {low:.3f} to {high:.3f}, by clip")
@@ -195,7 +206,7 @@ def print_headline(rows: list[Row]) -> None:
 
 
 def print_curves(rows: list[Row]) -> None:
-    """Detection against size, and risk against coverage."""
+    """Detection against size."""
     wrong = [row for row in rows if row.is_wrong]
     for unit, edges in SIZES.items():
         print(f"\nfault, {unit:20}faults  called wrong where judged  abstained")
@@ -204,13 +215,23 @@ def print_curves(rows: list[Row]) -> None:
             called = share([row.called_wrong for row in of if not row.reason])
             print(f"{low:4.1f} to {high:4.1f}{len(of):21d}{called:27.2f}", end="")
             print(f"{share([bool(row.reason) for row in of]):11.2f}")
-    judged = [row for row in rows if in_headline(row) and not row.reason]
+
+
+def print_coverage(rows: list[Row]) -> None:
+    """Risk against coverage, by either size of a fault."""
+    print("\ncoverage of those judged, surest first -> error")
+    for unit in HEADLINES:
+        errors = _errors_surest_first([r for r in rows if in_headline(r, unit) and not r.reason])
+        kept = [(part, errors[: round(part * len(errors))]) for part in COVERAGES]
+        told = "   ".join(f"{part:.0%} -> {of.mean():.3f}" for part, of in kept)
+        print(f"{unit:22}{told}")
+
+
+def _errors_surest_first(judged: list[Row]) -> np.ndarray:
+    """Whether each verdict is false, (rep,) bool, those farthest from the border first."""
     scores = np.array([row.outcome.said.score for row in judged if row.outcome.said])
     surest_first = np.argsort(-np.abs(np.log(np.maximum(scores, 1e-9))), kind="stable")
-    errors = np.array([row.is_error for row in judged])[surest_first]
-    print("\ncoverage of those judged, surest first -> error")
-    kept = [(part, errors[: round(part * len(errors))]) for part in COVERAGES]
-    print("   ".join(f"{part:.0%} -> {of.mean():.3f}" for part, of in kept))
+    return np.array([row.is_error for row in judged])[surest_first]
 
 
 PARTS = ("joint", "phase", "direction")
@@ -218,10 +239,12 @@ PARTS = ("joint", "phase", "direction")
 
 def print_names(rows: list[Row]) -> None:
     """Whether the fault named first is the true one."""
-    of = [row.bears_out for row in rows if row.is_wrong and in_headline(row) and row.called_wrong]
-    print(f"\nfirst fault named, of {len(of)} faults of {LARGE} tolerances or more called wrong")
-    told = [f"{name} {share([row[i] for row in of]):.2f}" for i, name in enumerate(PARTS)]
-    print(", ".join(told) + f", all three {share([all(row) for row in of]):.2f}")
+    caught = [row for row in rows if row.is_wrong and row.called_wrong]
+    for unit in HEADLINES:
+        of = [row.bears_out for row in caught if in_headline(row, unit)]
+        print(f"\nfirst fault named, of {len(of)} faults of {LARGE} {unit} or more called wrong")
+        told = [f"{name} {share([row[i] for row in of]):.2f}" for i, name in enumerate(PARTS)]
+        print(", ".join(told) + f", all three {share([all(row) for row in of]):.2f}")
 
 
 def print_factors(rows: list[Row]) -> None:
@@ -306,7 +329,7 @@ def main(arguments: list[str] | None = None) -> list[Row]:
     for exercise in dict.fromkeys(clip.exercise for clip in clips):
         group = [clip for clip in clips if clip.exercise == exercise]
         rows += _exercise_rows(group, [pose_of(clip) for clip in group], judge_of(exercise))
-    for show in (print_headline, print_curves, print_names, print_factors):
+    for show in (print_headlines, print_curves, print_coverage, print_names, print_factors):
         show(rows)
     print_other_exercises(clips, pose_of, judge_of)
     print_views(views, pose_of, judge_of)

@@ -42,16 +42,19 @@ class Deed:
     names: tuple[str, ...]
     turn_share: float
 
-    def tolerances(self, judge: Judge) -> float:
-        """Size of the fault: its largest warped distance over the judge's tolerances."""
-        known = judge.calibration.tolerance
-        columns = [self.names.index(name) for name in known]
+    def tolerances(self, judge: Judge) -> tuple[float, float]:
+        """Size of the fault: its largest warped distance over the judge's tolerances.
+
+        Also over those at which a joint alone turns the verdict, tolerance times limit.
+        """
+        columns = [self.names.index(name) for name in np.array(judge.names)[judge.counts]]
         done, meant = (
             resample(values[:, columns], judge.settings.samples)[None]
             for values in (self.done, self.meant)
         )
         apart = pairwise(done, meant, radius=judge.settings.band_radius)[0, 0]
-        return float(np.nanmax(apart / np.array(list(known.values()))))
+        ratios = apart / judge.rule.tolerance
+        return float(np.nanmax(ratios)), float(np.nanmax(ratios / judge.rule.limit))
 
     def bears_out(self, named: Fault, phases: tuple[str, ...]) -> tuple[bool, bool]:
         """Whether a named fault is true in phase and in direction.

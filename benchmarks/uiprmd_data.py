@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.uiprmd import Movement, load
-from dtwcoach.matching.calibration import nearest
+from dtwcoach.matching.measures import nearest
 from dtwcoach.motion.features import FEATURE_NAMES
 from dtwcoach.pose import FloatArray
 
@@ -21,9 +21,9 @@ FEATURES_SEEN = tuple(name for name in FEATURE_NAMES if not name.endswith("ankle
 def distances_to(
     data: Movement, reps: np.ndarray, references: np.ndarray, *, same_person: bool = False
 ) -> FloatArray:
-    """Distances of repetitions to the nearest of their references, (rep, feature).
+    """Distances of repetitions to the nearest of their references, (rep, column).
 
-    The repetition is mirrored where it then fits better. NaN where there is no reference.
+    The repetition is mirrored where its course then fits better. NaN where there is no reference.
 
     Parameters
     ----------
@@ -40,14 +40,16 @@ def distances_to(
         nearest(np.where(barred[..., None], np.nan, between[pairs]))
         for between in (data.between, data.mirrored)
     ]
-    own, mirror = (np.median(side / _scale(data), axis=1) for side in sides)
+    scale = _scale(data)
+    own, mirror = (np.median(side[:, : len(scale)] / scale, axis=1) for side in sides)
     return np.where((mirror < own)[:, None], sides[1], sides[0])
 
 
 @cache
 def _scale(data: Movement) -> FloatArray:
-    """Typical distance between any two repetitions, (feature,)."""
-    return np.asarray(np.median(data.between, axis=(0, 1)) + 1e-9)
+    """Typical distance of the courses of any two repetitions, (feature,)."""
+    course = data.between[..., : data.between.shape[2] // 3]
+    return np.asarray(np.median(course, axis=(0, 1)) + 1e-9)
 
 
 def movements_from(arguments: list[str] | None, description: str | None) -> dict[str, Movement]:

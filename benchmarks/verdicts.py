@@ -32,6 +32,15 @@ from dtwcoach.settings import Settings
 from dtwcoach.starters import store, takes
 
 MAJOR = [INDEX[name] for name in MAJOR_JOINTS]
+UPPER_END = {"upper arm": "shoulder", "forearm": "elbow", "thigh": "hip", "shin": "knee"}
+EITHER = {
+    "pelvis": ("hips", "left hip", "right hip"),
+    "hips": ("left hip", "right hip"),
+    "knees": ("left knee", "right knee"),
+    "feet": ("left ankle", "right ankle"),
+    "shoulders": ("trunk", "left shoulder", "right shoulder"),
+}
+"""Part of the body as features name it -> what a trainer may say instead."""
 
 
 @dataclass(frozen=True)
@@ -79,19 +88,18 @@ def names_the_joint(outcome: Outcome) -> bool:
     assert outcome.said is not None
     fault = FAULTS[outcome.exercise][outcome.fault]
     fair = {joint.replace("_", " ") for joint in fault.joints}
-    return bool(outcome.said.faults) and fair_name(outcome.said.faults[0].joint) in fair
+    named = outcome.said.faults[:1]
+    return any(not fair.isdisjoint(fair_names(first.joint)) for first in named)
 
 
-def fair_name(joint: str) -> str:
-    """A segment is named by the joint at its upper end."""
-    for segment, upper in (
-        ("upper arm", "shoulder"),
-        ("forearm", "elbow"),
-        ("thigh", "hip"),
-        ("shin", "knee"),
-    ):
-        joint = joint.replace(segment, upper)
-    return joint
+def fair_names(part: str) -> set[str]:
+    """What a named part of the body may fairly stand for.
+
+    A segment is named by the joint at its upper end, and a pair of joints by either of them.
+    """
+    for segment, upper in UPPER_END.items():
+        part = part.replace(segment, upper)
+    return {part, *EITHER.get(part, ())}
 
 
 def article_scores(
