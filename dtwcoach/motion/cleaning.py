@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from dtwcoach.pose import BONES, INDEX, MIRROR, SIDES, FloatArray, PoseSequence
+from dtwcoach.motion.sides import unswap_sides
+from dtwcoach.pose import BONES, INDEX, FloatArray, PoseSequence
 from dtwcoach.settings import Settings
 
 BORDER = 0.02
@@ -15,9 +16,8 @@ BONE_RANGE = (0.4, 1.7)
 """A bone shorter or longer than this, relative to its median, is a mistake of the pose model."""
 OUTLIER_TORSOS = 0.25
 """A keypoint this many torso lengths off the running median of five frames is an outlier."""
-SWAP_GAIN = 0.4
-"""Sides are taken as swapped when swapping them back shortens the step between frames so much."""
-LONGEST_SWAP_S = 1.0
+AT_TURN_S = 0.05
+"""Where a pose model changes sides it is between two readings of the picture for so long."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +54,7 @@ def clean(pose: PoseSequence, settings: Settings) -> CleanPose:
     CleanPose
         At `settings.rate_hz`.
     """
-    pose, swapped = unswap_sides(pose)
+    pose, turns = unswap_sides(pose)
     seen = np.isfinite(pose.image[..., 0]) | np.isfinite(pose.world[..., 0])
     outside = _outside_picture(pose)
     bad = (pose.confidence < settings.min_confidence) | outside | _impossible_bones(pose)
@@ -69,7 +69,7 @@ def clean(pose: PoseSequence, settings: Settings) -> CleanPose:
     problems = {
         "nobody": ~seen.any(axis=1)[nearest],
         "out_of_picture": outside[:, arms_and_legs].any(axis=1)[nearest],
-        "unsteady_pose": swapped[nearest],
+        "unsteady_pose": _near(time_s, pose.time_s[turns]),
     }
     cleaned = replace(
         pose,
@@ -94,52 +94,10 @@ def _nearest(time_s: FloatArray, wanted_s: FloatArray) -> np.ndarray:
     return np.searchsorted(middle, wanted_s)
 
 
-def unswap_sides(pose: PoseSequence) -> tuple[PoseSequence, np.ndarray]:
-    """Swap left and right back where the pose model mixed them up for some frames.
-
-    A spell counts only when both its ends are abrupt and it is short: a body does not turn round
-    between two frames, twice within a second.
-
-    Returns
-    -------
-    pose : PoseSequence
-    swapped : (time,) bool
-        The frames that were repaired.
-    """
-    points = pose.image[..., :2]
-    step = np.linalg.norm(np.diff(points, axis=0), axis=2)
-    crossed = np.linalg.norm(points[1:, MIRROR] - points[:-1], axis=2)
-    both = np.isfinite(step) & np.isfinite(crossed)
-    step, crossed = (np.where(both, x, 0.0) for x in (step, crossed))
-    limbs = slice(INDEX["left_shoulder"], None)
-    trunk = [INDEX[f"{side}_{joint}"] for joint in ("shoulder", "hip") for side in SIDES]
-    jumps = 1 + np.flatnonzero(
-        (crossed[:, limbs].sum(axis=1) < SWAP_GAIN * step[:, limbs].sum(axis=1))
-        & (crossed[:, trunk].sum(axis=1) < step[:, trunk].sum(axis=1))
-    )
-    swapped = np.zeros(len(pose), dtype=bool)
-    edges = [0, *jumps.tolist(), len(pose) - 1]  # a spell may begin or end with the recording
-    number = 0 if len(jumps) % 2 and _lasts(pose, edges[:2]) else 1
-    while number + 1 < len(edges) and len(jumps):
-        if _lasts(pose, edges[number : number + 2]):
-            last = number + 2 == len(edges)
-            swapped[edges[number] : edges[number + 1] + last] = True
-            number += 1
-        number += 1
-    if not swapped.any():
-        return pose, swapped
-    arrays = {}
-    for name in ("image", "world", "confidence", "presence"):
-        array = getattr(pose, name).copy()
-        array[swapped] = array[swapped][:, MIRROR]
-        arrays[name] = array
-    note = f"Left and right were mixed up in {int(swapped.sum())} frames and swapped back."
-    return replace(pose, **arrays, notes=(*pose.notes, note)), swapped
-
-
-def _lasts(pose: PoseSequence, edges: list[int]) -> bool:
-    """Whether the time between two frames is short enough for a mix-up of the pose model."""
-    return bool(pose.time_s[edges[1]] - pose.time_s[edges[0]] <= LONGEST_SWAP_S)
+def _near(time_s: FloatArray, turns_s: FloatArray) -> np.ndarray:
+    """Times less than `AT_TURN_S` from a turn."""
+    since, until = (np.searchsorted(turns_s, time_s + d) for d in (-AT_TURN_S, AT_TURN_S))
+    return np.asarray(until > since)
 
 
 def _outside_picture(pose: PoseSequence) -> np.ndarray:

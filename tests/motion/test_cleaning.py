@@ -7,8 +7,8 @@ from athletes import SETTINGS, filmed, perform
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dtwcoach.motion.cleaning import clean, lowpass, smooth_resample, uniform_times, unswap_sides
-from dtwcoach.pose import INDEX, MIRROR, PoseSequence
+from dtwcoach.motion.cleaning import clean, lowpass, smooth_resample, uniform_times
+from dtwcoach.pose import INDEX, PoseSequence
 
 KNEE = INDEX["left_knee"]
 
@@ -108,31 +108,6 @@ def test_a_jump_of_one_frame_is_taken_out(squat: PoseSequence) -> None:
     jump = changed(squat, (40, KNEE, 0), squat.image[40, KNEE, 0] + 150, "image")
     before, after = (clean(p, SETTINGS).pose.image[:, KNEE, :2] for p in (squat, jump))
     assert np.abs(before - after).max() < 5
-
-
-def swapped(pose: PoseSequence, frames: slice) -> PoseSequence:
-    arrays = {}
-    for name in ("image", "world", "confidence", "presence"):
-        arrays[name] = getattr(pose, name).copy()
-        arrays[name][frames] = arrays[name][frames][:, MIRROR]
-    return replace(pose, **arrays)
-
-
-@pytest.mark.parametrize("frames", [slice(30, 35), slice(50, 51), slice(60, 70)])
-def test_swapped_sides_are_swapped_back(squat: PoseSequence, frames: slice) -> None:
-    repaired, which = unswap_sides(swapped(squat, frames))
-    assert np.flatnonzero(which).tolist() == list(range(len(squat)))[frames]
-    assert np.array_equal(repaired.image, squat.image)
-    assert np.array_equal(repaired.world, squat.world)
-    assert "swapped back" in repaired.notes[-1]
-
-
-@pytest.mark.parametrize("exercise", ["squat", "lunge", "push_up", "jumping_jack"])
-def test_good_recordings_keep_their_sides(exercise: str) -> None:
-    pose = filmed(exercise, 6, reps=3)
-    repaired, which = unswap_sides(pose)
-    assert not which.any()
-    assert repaired is pose
 
 
 @pytest.mark.parametrize("fps", [15.0, 24.0, 29.97, 60.0, 120.0])
