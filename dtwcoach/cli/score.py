@@ -24,6 +24,7 @@ from dtwcoach.cli.screen import (
 )
 from dtwcoach.errors import StorageError
 from dtwcoach.matching.assessment import SetAssessment, Verdict
+from dtwcoach.matching.calibration import LEVELS
 from dtwcoach.report import words
 from dtwcoach.report.tables import to_json
 from dtwcoach.settings import SCHEMA_VERSION
@@ -170,6 +171,8 @@ def print_assessment(assessment: SetAssessment) -> None:
         say(f"{reason.advice}{f' ({reason.detail})' if reason.detail else ''}")
     for note in assessment.notes:
         say(f"Note: {note}")
+    if assessment.grounds.level == LEVELS[2]:
+        say("Judged by this athlete's own right repetitions (personal baseline).", style="dim")
     if assessment.grounds.provisional:
         missing = assessment.grounds.missing.rstrip(".")
         say(f"Provisional: until there are {missing}, take verdicts as hints.", style="yellow")

@@ -34,6 +34,8 @@ BAR_PX = 26
 """Height of one bar."""
 MOST_POINTS = 1000
 """Repetitions of a label that are drawn one by one; beyond it only their box is."""
+ROW = 1.2
+"""Distance of the rows of labels."""
 DODGE, ROWS = 0.4, 7
 """Height over which points of like scores are spread, and in how many rows."""
 TICKS = [0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.85, 1, 1.2, 1.5, 2, 3, 5, 10, 20, 50]
@@ -98,7 +100,7 @@ def scores_figure(held: HeldOut, numbers: dict[str, int]) -> Figure:
         "tickvals": TICKS,
         "ticktext": [f"{tick:g}" for tick in TICKS],
     }
-    layout["yaxis"] |= {"range": [-0.6, 1.7], "tickvals": [], "showgrid": False, "showline": False}
+    layout["yaxis"] |= {"range": [-0.6, 2], "tickvals": [], "showgrid": False, "showline": False}
     layout["shapes"] = [
         {
             "type": "line", "xref": "x", "yref": "paper", "x0": 1, "x1": 1, "y0": 0, "y1": 1,
@@ -106,16 +108,23 @@ def scores_figure(held: HeldOut, numbers: dict[str, int]) -> Figure:
         }
     ]  # fmt: skip
     layout["annotations"] = [
-        _note("◂ called right", x=0, y=1.62, color=INK, xanchor="right", xshift=-4),
-        _note("called wrong ▸", x=0, y=1.62, color=INK, xanchor="left", xshift=4),
+        _note("◂ called right", x=0, y=1.88, color=INK, xanchor="right", xshift=-4),
+        _note("called wrong ▸", x=0, y=1.88, color=INK, xanchor="left", xshift=4),
     ]
-    for row, label in zip((1, 0), LABELS, strict=True):
+    for row, label in zip((ROW, 0.0), LABELS, strict=True):
         of = np.flatnonzero(held.is_right == (label == "right"))
         if not len(of):
             continue
         figure["data"] += _strip(held, of, scores[of], row, label, numbers)
         layout["annotations"].append(
-            _note(f"labelled {label}", x=0, y=row + 0.42, color=INKS[label], xref="paper")
+            _note(
+                f"labelled {label}",
+                x=1,
+                y=row + 0.4,
+                color=INKS[label],
+                xref="paper",
+                xanchor="right",
+            )
         )
     return figure
 
@@ -124,7 +133,7 @@ def _strip(
     held: HeldOut,
     of: np.ndarray,
     scores: np.ndarray,
-    row: int,
+    row: float,
     label: str,
     numbers: dict[str, int],
 ) -> list[Figure]:

@@ -43,7 +43,7 @@ def test_wrong_ones_get_their_label(shared: Path, refs: str, as_json: Callable[.
     command = ["reference", "add", "squat", str(shared / "set.parquet"), "--wrong"]
     (result,) = as_json(*command, "--references", refs)["results"]
     assert {info["label"] for info in result["added"]} == {"wrong"}
-    assert as_json("calibrate", "squat", "--references", refs)["rule"] == "Youden"
+    assert as_json("calibrate", "squat", "--references", refs)["wrong_reps"] == 4
 
 
 def test_one_bad_recording_stops_no_other(
@@ -111,24 +111,6 @@ def test_tables_for_people(
 ) -> None:
     assert main(["reference", *action, "--references", refs]) == 0
     assert "squat" in capsys.readouterr().out
-
-
-def test_calibrate(
-    refs: str, as_json: Callable[..., Any], capsys: pytest.CaptureFixture[str]
-) -> None:
-    answer = as_json("calibrate", "squat", "--references", refs)
-    assert answer["right_reps"] == 9
-    assert answer["people"] == 3
-    assert answer["provisional"]
-    assert answer["balanced_accuracy"] is None  # unknown without wrong ones
-    assert (Path(refs) / "squat" / "calibration.json").is_file()
-    assert main(["calibrate", "squat", "--references", refs]) == 0
-    assert "Provisional; missing: 1 more right repetitions" in capsys.readouterr().out
-
-
-def test_calibrating_nothing(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["calibrate", "hopscotch"]) == 1
-    assert "Unknown exercise" in capsys.readouterr().err
 
 
 def test_exercises(

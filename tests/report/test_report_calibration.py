@@ -1,0 +1,243 @@
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from athletes import SETTINGS
+from labelled import SQUAT, squat_calibration, squats
+from report_browser import CHROMIUM, browser
+from report_examples import HOSTILE
+
+from dtwcoach.errors import StorageError
+from dtwcoach.matching.calibration import calibrate
+from dtwcoach.matching.held_out import assess_stored, held_out
+from dtwcoach.matching.references import Calibration
+from dtwcoach.matching.sensitivity import Sensitivity, Sight
+from dtwcoach.report import calibration_words
+from dtwcoach.report.calibration_figures import carriers_figure, roc_figure, scores_figure
+from dtwcoach.report.calibration_page import (
+    MOST_CURVES,
+    CalibrationReport,
+    calibration_html,
+    calibration_path,
+    write_calibration_page,
+)
+
+NOW = datetime(2026, 11, 20, 9, 15, tzinfo=UTC)
+INFOS = tuple(r.info for r in squats())
+PHASES = ("start", "way down", "bottom", "way up", "end")
+
+
+def weighted() -> Calibration:
+    """The squats' calibration as if the weights had won, whichever does."""
+    found = squat_calibration()
+    names = [*found.tolerance, *(f"{name} range" for name in found.tolerance)]
+    share = dict.fromkeys(names, 0.0) | {names[0]: 0.25, names[-1]: 0.75}
+    compared = {"median": (0.8, 0.9), "weighted": (0.9, 0.95)}
+    ones = dict.fromkeys(names, 1.0)
+    return replace(found, rule="weighted", share=share, typical=ones, least=ones, compared=compared)
+
+
+def report(*, strictness: float = 3.0, curves: int = 3, **changes: Any) -> CalibrationReport:
+    """The squats' page at a strictness that misjudges some."""
+    held = held_out(squat_calibration(), INFOS, strictness=strictness)
+    laid = {
+        info.id: assess_stored(SQUAT, squats(), info.id, squat_calibration(), SETTINGS)
+        for info, _ in held.misjudged()[:curves]
+    }
+    made = CalibrationReport(SQUAT, weighted(), INFOS, held, laid)
+    return replace(made, **changes)
+
+
+def payload(html: str) -> Any:
+    coded = re.search(r'id="payload">([^<]*)<', html)
+    assert coded
+    return json.loads(gzip.decompress(base64.b64decode(coded[1])))
+
+
+def own_text(html: str) -> str:
+    return re.sub(r"<(script|style).*?</\1>", "", html, flags=re.DOTALL)
+
+
+def test_figures_are_what_plotly_takes() -> None:
+    import plotly.graph_objects as go
+
+    made = report()
+    for figure in (
+        roc_figure(made.held),
+        scores_figure(made.held, {}),
+        carriers_figure(made.calibration),
+    ):
+        go.Figure(figure)
+        json.dumps(figure, allow_nan=False)
+
+
+def test_points_lead_to_their_curves() -> None:
+    held = report().held
+    figure = scores_figure(held, {held.infos[0].id: 7})
+    points = [trace for trace in figure["data"] if trace["type"] == "scatter"]
+    assert [n for trace in points for n in trace["customdata"] if n] == [7]
+    assert sum(len(trace["x"]) for trace in points) == len(held.infos)
+    assert len({trace["marker"]["symbol"] for trace in points}) == 2  # colour is never alone
+
+
+def test_the_border_in_force_lies_on_the_curve() -> None:
+    held = report().held
+    _, curve, border = roc_figure(held)["data"]
+    assert (border["x"][0], border["y"][0]) in zip(curve["x"], curve["y"], strict=True)
+    right = held.is_right.sum()
+    assert border["x"][0] == pytest.approx(held.count("right", called="wrong") / right, abs=1e-4)
+
+
+def test_bars_show_the_largest_shares_first() -> None:
+    (bars,) = carriers_figure(weighted())["data"]
+    assert bars["x"] == [0.75, 0.25]
+
+
+def test_the_page_says_what_matters() -> None:
+    made = report()
+    text = own_text(calibration_html(made, now=NOW))
+    for said in (
+        "The border between right and wrong",
+        "features weighted by how well they tell right from wrong",
+        "do better than the median",
+        "Provisional",
+        "drawn starters",
+        "Wrong ones called wrong (sensitivity)",
+        "called wrong",
+        "Misjudged repetitions",
+        "dtwcoach calibrate squat --check",
+        "not medical advice",
+    ):
+        assert said in text
+    assert "nan" not in text
+    for info, score in made.held.misjudged():
+        assert info.id in text
+        assert f"{score:.2f}" in text
+
+
+def test_every_figure_has_its_place_and_every_link_a_target() -> None:
+    html = calibration_html(report(), now=NOW)
+    figures = payload(html)["figures"]
+    assert {"scores", "roc", "carriers", "rep-1-curves", "rep-3-curves"} <= set(figures)
+    for name in figures:
+        area = re.search(rf'<div class="figure[^>]* data-figure="{name}"[^>]*>', html)
+        assert area
+        assert 'role="img" aria-label="' in area[0]
+    for target in re.findall(r'href="#([^"]*)"', html):
+        assert f'id="{target}"' in html
+
+
+def test_only_the_largest_errors_have_curves() -> None:
+    made = report(strictness=20.0, curves=MOST_CURVES)
+    html = calibration_html(made, now=NOW)
+    assert len(made.held.misjudged()) == 12
+    drawn = [name for name in payload(html)["figures"] if name.startswith("rep-")]
+    assert len(drawn) == 12
+    assert len(html) < 2_500_000
+    shorter = calibration_html(replace(made, curves={}), now=NOW)
+    assert "rep-1-curves" not in payload(shorter)["figures"]
+    assert "href=" not in own_text(shorter).replace('href="data:,"', "")
+
+
+def test_right_ones_alone_have_no_roc_curve() -> None:
+    right = tuple(r for r in squats() if r.info.label == "right")
+    found = calibrate(SQUAT, right, SETTINGS)
+    infos = tuple(r.info for r in right)
+    made = CalibrationReport(SQUAT, found, infos, held_out(found, infos), {})
+    html = calibration_html(made, now=NOW)
+    assert "roc" not in payload(html)["figures"]
+    assert "A ROC curve needs" in html
+    assert "Weights were not learnt" in html
+    assert "not known" in html
+
+
+def test_a_single_repetition_has_a_page_without_figures() -> None:
+    one = squats()[:1]
+    found = calibrate(SQUAT, one, SETTINGS)
+    infos = (one[0].info,)
+    made = CalibrationReport(SQUAT, found, infos, held_out(found, infos), {})
+    html = calibration_html(made, now=NOW)
+    assert "There is nothing to show" in html
+    assert payload(html)["figures"] == {}
+
+
+def test_what_the_references_see_is_on_the_page_when_it_was_checked() -> None:
+    row = Sight("trunk", "further forward", "checked", (50.0,) * 5, (60.0,) * 5, (4.0,) * 5,
+                ("forward",) * 5)  # fmt: skip
+    seen = Sensitivity("squat", "Squat", PHASES, 0.0, 2, 2, "other people", 0, (row,))
+    html = calibration_html(report(seen=seen), now=NOW)
+    assert "sight" in payload(html)["figures"]
+    assert "trunk further forward by less than 50 degrees" in html
+
+
+def test_the_page_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
+    path = calibration_path(tmp_path / "new", "../squat", NOW)
+    assert path.name == "2026-11-20-091500-squat-calibration.html"
+    assert write_calibration_page(report(), path, now=NOW) == path
+    assert calibration_path(tmp_path / "new", "squat", NOW) != path
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StorageError):
+        write_calibration_page(report(), tmp_path / "file" / "x.html", now=NOW)
+
+
+def hostile() -> CalibrationReport:
+    made = report()
+    infos = tuple(replace(i, person=HOSTILE, source=HOSTILE) for i in made.held.infos)
+    exercise = replace(made.exercise, title=HOSTILE, ignore=(HOSTILE,), phases=(HOSTILE,) * 5)
+    return replace(made, exercise=exercise, held=replace(made.held, infos=infos))
+
+
+def test_names_stay_text() -> None:
+    html = calibration_html(hostile(), now=NOW)
+    assert HOSTILE not in html
+    assert html.count("<img") == 0
+    assert html.count("<script") == 3
+
+
+def test_why_weights_were_not_learnt_counts_what_there_is() -> None:
+    said = calibration_words.why(
+        replace(squat_calibration(), compared={"median": (0.8, 0.9)}), INFOS
+    )
+    assert "12 right of 6 and 12 wrong of 6" in said
+
+
+def test_the_median_may_win() -> None:
+    tied = replace(
+        weighted(), rule="median", compared={"median": (0.9, 0.9), "weighted": (0.9, 0.9)}
+    )
+    assert "do no better" in calibration_words.why(tied, INFOS)
+
+
+def test_carriers_in_a_line() -> None:
+    names = list(squat_calibration().tolerance)
+    first = calibration_words.column_title(names[0])
+    assert calibration_words.carried_by(weighted(), most=1).endswith("range 75%; 1 more")
+    assert first.endswith("course")
+    assert f"{first} 25%" in calibration_words.carried_by(weighted())
+    alike = replace(weighted(), share={})
+    assert f"{len(names)} features, all alike" in calibration_words.carried_by(alike)
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: apt-get install chromium")
+def test_a_browser_draws_it_offline(tmp_path: Path) -> None:
+    path = write_calibration_page(hostile(), tmp_path / "page.html", now=NOW)
+    with browser() as page:
+        page.open(path)
+        page.ask("document.getElementById('scores').scrollIntoView()")  # drawn when seen
+        page.until("document.querySelectorAll('#scores .points path').length > 0")
+        page.until("document.querySelectorAll('#roc .js-line').length > 1")
+        page.resize(390, 800)
+        assert page.ask("document.documentElement.scrollWidth <= innerWidth")
+        page.ask("location.hash = 'rep-2'")
+        page.until("document.querySelectorAll('#rep-2-curves .js-line').length > 1")
+        assert page.ask("document.title").startswith("<img")
+        assert page.trouble == []
+        assert [url for url in page.requests if not url.startswith(("file:", "data:"))] == []
