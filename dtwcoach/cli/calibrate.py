@@ -40,7 +40,7 @@ class Border:
     @property
     def why(self) -> str:
         """Why its rule is in force."""
-        return calibration_words.why(self.calibration, [r.info for r in self.references])
+        return calibration_words.why(self.calibration, self.held)
 
 
 def run(options: Namespace) -> int:
@@ -147,9 +147,7 @@ def _write(options: Namespace, border: Border) -> Path | None:
     seen = (
         sensitivity(border.exercise, border.references, found, settings) if options.check else None
     )
-    report = calibration_page.CalibrationReport(
-        border.exercise, found, tuple(r.info for r in border.references), border.held, curves, seen
-    )
+    report = calibration_page.CalibrationReport(border.exercise, found, border.held, curves, seen)
     now = datetime.now().astimezone()
     path = options.html or calibration_page.calibration_path(
         reports_folder(options), border.exercise.name, now
@@ -214,8 +212,8 @@ def _print(title: str, border: Border) -> None:
     )
     say(border.why, style="dim")
     if math.isfinite(held.estimates["specificity"][0]):
-        say("Figures: each person judged by a rule that had not seen them, and in brackets the "
-            "95 % interval for as many others.", style="dim")  # fmt: skip
+        figures = f"Figures: each repetition judged by a rule made from other {held.left_out}; "
+        say(f"{figures}in brackets the 95 % interval for as many others.", style="dim")
     if border.missing:
         say(f"Provisional; missing: {border.missing}.", style="yellow")
     else:

@@ -1,4 +1,4 @@
-"""What a calibration's rule says of the stored repetitions, each by a rule without its person."""
+"""What a calibration says of the stored repetitions, each judged by a rule made from others."""
 
 from __future__ import annotations
 
@@ -30,11 +30,14 @@ class HeldOut:
         With the exercise's strictness; up to 1.0 is right.
     estimates : dict
         As in `Calibration`, at this strictness.
+    left_out : str
+        "people", "recordings" or "repetitions": each was judged by a rule made from others.
     """
 
     infos: tuple[ReferenceInfo, ...]
     scores: FloatArray
     estimates: dict[str, tuple[float, float, float]]
+    left_out: str = "people"
 
     @property
     def is_right(self) -> np.ndarray:
@@ -78,7 +81,7 @@ def held_out(
         Every score is so many times as high.
     """
     known = {key: score for scores in calibration.scores.values() for key, score in scores.items()}
-    groups = groups_of(infos)
+    groups, left_out = groups_of(infos)
     at = [number for number, info in enumerate(infos) if info.id in known]
     found = tuple(infos[number] for number in at)
     scores = strictness * np.array([known[info.id] for info in found], dtype=float)
@@ -87,16 +90,19 @@ def held_out(
         is_right = np.array([info.label == "right" for info in found], dtype=bool)
         figures = asdict(interval(scores, is_right, groups[at]))
         estimates = {n: (part["value"], part["low"], part["high"]) for n, part in figures.items()}
-    return HeldOut(found, scores, estimates)
+    return HeldOut(found, scores, estimates, left_out)
 
 
-def groups_of(infos: Sequence[ReferenceInfo]) -> np.ndarray:
-    """What is left out together: a repetition's person, else its recording, else itself; (rep,)."""
-    for key in ("person", "source"):
+def groups_of(infos: Sequence[ReferenceInfo]) -> tuple[np.ndarray, str]:
+    """Return what is left out together, (rep,) int, and what these groups are.
+
+    People, where more than one does it right; else recordings; else single repetitions.
+    """
+    for key, what in (("person", "people"), ("source", "recordings")):
         values = [getattr(info, key) for info in infos]
         if len({v for v, i in zip(values, infos, strict=True) if i.label == "right"}) > 1:
-            return np.asarray(np.unique(values, return_inverse=True)[1])
-    return np.arange(len(infos))
+            return np.unique(values, return_inverse=True)[1], what
+    return np.arange(len(infos)), "repetitions"
 
 
 def assess_stored(
@@ -119,7 +125,7 @@ def assess_stored(
     calibration : Calibration
     settings : Settings
     """
-    groups = groups_of([r.info for r in references])
+    groups, _ = groups_of([r.info for r in references])
     at = next(n for n, r in enumerate(references) if r.info.id == reference_id)
     others = tuple(r for r, g in zip(references, groups, strict=True) if g != groups[at])
     judge = make_judge(exercise, others, calibration, settings)

@@ -31,8 +31,6 @@ class CalibrationReport:
     ----------
     exercise : Exercise
     calibration : Calibration
-    infos : tuple of ReferenceInfo
-        Of the references it was made from.
     held : HeldOut
     curves : dict
         Id -> misjudged repetition laid over the references of others.
@@ -42,7 +40,6 @@ class CalibrationReport:
 
     exercise: Exercise
     calibration: Calibration
-    infos: tuple[ReferenceInfo, ...]
     held: HeldOut
     curves: dict[str, SetAssessment]
     seen: Sensitivity | None = None
@@ -92,7 +89,6 @@ def calibration_html(report: CalibrationReport, *, now: datetime) -> str:
         now=now,
         exercise=report.exercise,
         c=report.calibration,
-        infos=report.infos,
         held=report.held,
         missing=missing_for_firm(report.calibration),
         misjudged=rows,

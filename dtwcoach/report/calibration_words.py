@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
-from dtwcoach.matching.calibration import ENOUGH_PEOPLE, ENOUGH_RIGHT, ENOUGH_WRONG
+from dtwcoach.matching.calibration import (
+    ENOUGH_PEOPLE,
+    ENOUGH_RIGHT,
+    ENOUGH_WRONG,
+    LEVELS,
+)
 from dtwcoach.matching.held_out import HeldOut
-from dtwcoach.matching.references import LABELS, Calibration, ReferenceInfo
+from dtwcoach.matching.references import LABELS, Calibration
 from dtwcoach.report import words
 
 ESTIMATES: dict[str, str] = {
@@ -53,6 +57,11 @@ def carried_by(calibration: Calibration, *, most: int = 5) -> str:
 
 def rests_on(calibration: Calibration) -> str:
     """Return the repetitions and people that a calibration was made from."""
+    if calibration.level == LEVELS[2]:
+        return (
+            f"{_count(calibration.right_reps, 'right')} of their own; what may differ, on how "
+            f"much those of {calibration.people} people do"
+        )
     drawn = ", drawn ones among them" if calibration.synthetic else ""
     return (
         f"{_count(calibration.right_reps, 'right')} and {calibration.wrong_reps} wrong, "
@@ -60,31 +69,18 @@ def rests_on(calibration: Calibration) -> str:
     )
 
 
-def why(calibration: Calibration, infos: Sequence[ReferenceInfo]) -> str:
-    """Return why this rule is in force, in one sentence.
-
-    Parameters
-    ----------
-    calibration : Calibration
-    infos : sequence of ReferenceInfo
-        Of the references it was made from.
-    """
+def why(calibration: Calibration, held: HeldOut) -> str:
+    """Return why this rule is in force, in one sentence."""
     if len(calibration.compared) > 1:
         median, learnt = (calibration.compared[name] for name in ("median", "weighted"))
         does = "do better" if calibration.rule == "weighted" else "do no better"
         return (
-            f"On people left out, weights learnt from the labels {does} than the median: "
+            f"On {held.left_out} left out, weights learnt from the labels {does} than the median: "
             f"balanced accuracy {learnt[0]:.0%} against {median[0]:.0%}, "
             f"AUC {learnt[1]:.2f} against {median[1]:.2f}."
         )
-    known = [
-        [info for info in infos if info.label == label and info.id in calibration.scores[label]]
-        for label in LABELS
-    ]
-    have = " and ".join(
-        f"{len(of)} {label} of {len({info.person for info in of})}"
-        for label, of in zip(LABELS, known, strict=True)
-    )
+    people = {label: [i.person for i in held.infos if i.label == label] for label in LABELS}
+    have = " and ".join(f"{len(of)} {label} of {len({*of})}" for label, of in people.items())
     return (
         f"Weights were not learnt: that takes {ENOUGH_RIGHT} right and {ENOUGH_WRONG} wrong "
         f"repetitions, each of {ENOUGH_PEOPLE} people; those that others could judge are {have}."

@@ -67,21 +67,23 @@ def test_strictness_moves_scores_and_what_to_expect() -> None:
 
 
 @pytest.mark.parametrize(
-    ("people", "sources", "groups"),
+    ("people", "sources", "groups", "left_out"),
     [
-        (("Ann", "Bob", "Ann"), ("a", "b", "c"), [0, 1, 0]),
-        (("Ann", "Ann", "Ann"), ("a", "b", "a"), [0, 1, 0]),
-        (("Ann", "Ann", "Ann"), ("a", "a", "a"), [0, 1, 2]),
+        (("Ann", "Bob", "Ann"), ("a", "b", "c"), [0, 1, 0], "people"),
+        (("Ann", "Ann", "Ann"), ("a", "b", "a"), [0, 1, 0], "recordings"),
+        (("Ann", "Ann", "Ann"), ("a", "a", "a"), [0, 1, 2], "repetitions"),
     ],
 )
 def test_what_is_left_out_together(
-    people: tuple[str, ...], sources: tuple[str, ...], groups: list[int]
+    people: tuple[str, ...], sources: tuple[str, ...], groups: list[int], left_out: str
 ) -> None:
     info = make_reference(0).info
     infos = [
         replace(info, person=who, source=file) for who, file in zip(people, sources, strict=True)
     ]
-    assert groups_of(infos).tolist() == groups
+    found, what = groups_of(infos)
+    assert found.tolist() == groups
+    assert what == left_out
 
 
 def test_a_stored_repetition_is_laid_over_the_references_of_others() -> None:

@@ -52,7 +52,7 @@ def report(*, strictness: float = 3.0, curves: int = 3, **changes: Any) -> Calib
         info.id: assess_stored(SQUAT, squats(), info.id, squat_calibration(), SETTINGS)
         for info, _ in held.misjudged()[:curves]
     }
-    made = CalibrationReport(SQUAT, weighted(), INFOS, held, laid)
+    made = CalibrationReport(SQUAT, weighted(), held, laid)
     return replace(made, **changes)
 
 
@@ -151,7 +151,7 @@ def test_right_ones_alone_have_no_roc_curve() -> None:
     right = tuple(r for r in squats() if r.info.label == "right")
     found = calibrate(SQUAT, right, SETTINGS)
     infos = tuple(r.info for r in right)
-    made = CalibrationReport(SQUAT, found, infos, held_out(found, infos), {})
+    made = CalibrationReport(SQUAT, found, held_out(found, infos), {})
     html = calibration_html(made, now=NOW)
     assert "roc" not in payload(html)["figures"]
     assert "A ROC curve needs" in html
@@ -163,7 +163,7 @@ def test_a_single_repetition_has_a_page_without_figures() -> None:
     one = squats()[:1]
     found = calibrate(SQUAT, one, SETTINGS)
     infos = (one[0].info,)
-    made = CalibrationReport(SQUAT, found, infos, held_out(found, infos), {})
+    made = CalibrationReport(SQUAT, found, held_out(found, infos), {})
     html = calibration_html(made, now=NOW)
     assert "There is nothing to show" in html
     assert payload(html)["figures"] == {}
@@ -204,7 +204,7 @@ def test_names_stay_text() -> None:
 
 def test_why_weights_were_not_learnt_counts_what_there_is() -> None:
     said = calibration_words.why(
-        replace(squat_calibration(), compared={"median": (0.8, 0.9)}), INFOS
+        replace(squat_calibration(), compared={"median": (0.8, 0.9)}), report().held
     )
     assert "12 right of 6 and 12 wrong of 6" in said
 
@@ -213,7 +213,7 @@ def test_the_median_may_win() -> None:
     tied = replace(
         weighted(), rule="median", compared={"median": (0.9, 0.9), "weighted": (0.9, 0.9)}
     )
-    assert "do no better" in calibration_words.why(tied, INFOS)
+    assert "do no better" in calibration_words.why(tied, report().held)
 
 
 def test_carriers_in_a_line() -> None:
