@@ -34,6 +34,7 @@ from dtwcoach.matching.reasons import (
 from dtwcoach.matching.references import Reference, ReferenceInfo, judged_by
 from dtwcoach.matching.verdict import assess_rep
 from dtwcoach.motion.features import FEATURES, FeatureSeries
+from dtwcoach.motion.noise import jitter
 from dtwcoach.motion.recording import Recording, cut, describe
 from dtwcoach.motion.segmentation import Guide, Rep, Segmentation, kept_frames
 from dtwcoach.pose import BONES, KEYPOINTS, PoseSequence
@@ -233,7 +234,8 @@ def _of_this_exercise(
 ) -> tuple[list[tuple[Rep, Match]], tuple[str, ...], float]:
     """Leave out movements far from every reference, say so, and how far they are in the median."""
     curves = _curves(judge, recording, found.reps)
-    matches = match(judge, curves, view_yaw_deg=recording.view_yaw_deg)
+    own = jitter(recording.source, judge.settings)
+    matches = match(judge, curves, view_yaw_deg=recording.view_yaw_deg, jitter=own)
     known = [m.tolerances_away for m in matches if np.isfinite(m.together)]
     away = float(np.median(known)) if known else float("nan")
     if away > NOT_THIS_EXERCISE:
