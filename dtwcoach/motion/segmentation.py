@@ -13,6 +13,8 @@ UNIT_SCALE = {"deg": 10.0, "torso": 0.15}
 """Differences of this size count as equally large in different units."""
 REVERSAL = 0.35
 """Share of the full movement by which the drive must turn back to end a rise or a fall."""
+SMALL_REVERSAL, LIKE_OTHERS = 0.15, (0.7, 1.4)
+"""So small a movement is a rep, too, in a set of reps that take about as long."""
 EDGE = 0.05
 """A rep starts and ends where the drive passes this share of the rep's own range."""
 MIN_REP_S = 0.4
@@ -184,7 +186,9 @@ def cut_reps(
     """Find the repetitions of a movement.
 
     A repetition rises from rest to the turn and falls back; it starts where the drive leaves
-    its level of rest by 5 % of the rep's own range and stops where it comes back.
+    its level of rest by 5 % of the rep's own range and stops where it comes back. In a set
+    of two or more, movements of a far smaller range that take as long count as well: what is wrong
+    with them is for the verdict to say.
 
     Parameters
     ----------
@@ -201,6 +205,15 @@ def cut_reps(
     drive = _bridged(drive_signal(series, guide), series.time_s)
     if ignore is not None:
         drive = np.where(ignore, np.nan, drive)
+    reps, notes = _large_reps(drive, series.time_s, guide)
+    reps = sorted((*reps, *_small_reps(drive, reps)), key=lambda rep: rep.start)
+    rate_hz = 1.0 / float(np.median(np.diff(series.time_s))) if len(series) > 1 else 1.0
+    with_pauses = tuple(_with_pauses(rep, drive, rate_hz, guide) for rep in reps)
+    return Segmentation(with_pauses, drive, tuple(notes))
+
+
+def _large_reps(drive: FloatArray, time_s: FloatArray, guide: Guide) -> tuple[list[Rep], list[str]]:
+    """Repetitions by their range alone, and notes on what was left out."""
     reps: list[Rep] = []
     notes: list[str] = []
     for first, stop in finite_runs(drive):
@@ -209,20 +222,36 @@ def cut_reps(
         for number, (index, is_high) in enumerate(extremes):
             if not is_high:
                 continue
-            at_s = series.time_s[first + index]
+            at_s = time_s[first + index]
             if number in (0, len(extremes) - 1):
                 notes.append(f"A repetition cut off around {at_s:.1f} s was left out.")
                 continue
             rep = _bounded(part, extremes, number, first)
-            took_s = float(series.time_s[rep.stop - 1] - series.time_s[rep.start])
-            problem = _implausible(took_s, guide)
+            problem = _implausible(float(time_s[rep.stop - 1] - time_s[rep.start]), guide)
             if problem:
                 notes.append(f"A movement around {at_s:.1f} s was left out: {problem}.")
             else:
                 reps.append(rep)
-    rate_hz = 1.0 / float(np.median(np.diff(series.time_s))) if len(series) > 1 else 1.0
-    with_pauses = tuple(_with_pauses(rep, drive, rate_hz, guide.dwell_s) for rep in reps)
-    return Segmentation(with_pauses, drive, tuple(notes))
+    return reps, notes
+
+
+def _small_reps(drive: FloatArray, reps: list[Rep]) -> list[Rep]:
+    """Repetitions of far too small a range, which take about as long as the others."""
+    if len(reps) < 2:
+        return []
+    usual = np.median([rep.stop - rep.start for rep in reps])
+    between = drive.copy()
+    for rep in reps:
+        between[rep.start : rep.stop] = np.nan
+    small = []
+    for first, stop in finite_runs(between):
+        extremes = reversals(drive[first:stop], SMALL_REVERSAL)
+        for number, (_, is_high) in enumerate(extremes[:-1]):
+            if is_high and number > 0:
+                rep = _bounded(drive[first:stop], extremes, number, first)
+                if LIKE_OTHERS[0] < (rep.stop - rep.start) / usual < LIKE_OTHERS[1]:
+                    small.append(rep)
+    return small
 
 
 def _bridged(drive: FloatArray, time_s: FloatArray) -> FloatArray:
@@ -338,19 +367,22 @@ def _still_runs(drive: FloatArray, rate_hz: float) -> list[tuple[int, int]]:
     return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
 
 
-def _with_pauses(rep: Rep, drive: FloatArray, rate_hz: float, dwell_s: float) -> Rep:
+def _with_pauses(rep: Rep, drive: FloatArray, rate_hz: float, guide: Guide) -> Rep:
     """Note where the rep stands still for longer than the references do.
 
-    At the turn their dwell is left standing; on the way there and back hardly any time is.
+    At the turn their dwell is left standing; on the way there and back hardly any time is. Where
+    the whole rep takes longer than any of them, a second counts for as much less.
     """
     if rep.stop - rep.start < 3:
         return rep
+    slower = (rep.stop - rep.start) / rate_hz / guide.duration_s[1]
+    second = rate_hz * max(1.0, slower)
     part = drive[rep.start : rep.stop]
     pauses = []
     for first, stop in _still_runs(part, rate_hz):
         at_turn = part[first:stop].mean() > AT_TURN * part.max()
-        left = round((dwell_s if at_turn else MOVING_DWELL_S) * rate_hz)
-        if stop - first - left > LEAST_PAUSE_S * rate_hz:
+        left = round((guide.dwell_s if at_turn else MOVING_DWELL_S) * second)
+        if stop - first - left > LEAST_PAUSE_S * second:
             pauses.append((rep.start + first + left // 2, rep.start + stop - (left - left // 2)))
     return Rep(rep.start, rep.turn, rep.stop, tuple(pauses))
 

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import naive
 import numpy as np
 import pytest
@@ -139,6 +141,34 @@ def test_pauses_are_cut_to_the_dwell() -> None:
     assert lost == pytest.approx(90 - GUIDE.dwell_s * RATE_HZ, abs=25)
     plain = Rep(3, 5, 9)
     assert kept_frames(plain).tolist() == list(range(3, 9))
+
+
+@pytest.mark.parametrize(
+    ("slower", "hold", "cut_out"), [(1, 10, False), (2, 20, False), (1, 30, True)]
+)
+def test_a_turn_stretched_with_its_repetition_is_no_pause(
+    slower: int, hold: int, cut_out: bool
+) -> None:
+    way = (1 - np.cos(np.linspace(0, np.pi, 30 * slower))) / 2
+    held = np.concatenate([np.zeros(30), way, np.ones(hold), way[::-1], np.zeros(30)])
+    (rep,) = cut_reps(channel(held), replace(GUIDE, duration_s=(1.5, 2.3))).reps
+    assert bool(rep.pauses) == cut_out
+
+
+@pytest.mark.parametrize(
+    ("others", "height", "frames", "found"),
+    [(2, 0.2, 60, 1), (2, 0.1, 60, 0), (2, 0.2, 30, 0), (2, 0.2, 120, 0), (1, 0.2, 60, 0)],
+)
+def test_a_small_repetition_counts_beside_others_as_long(
+    others: int, height: float, frames: int, found: int
+) -> None:
+    small = humps(1, height=height, frames=frames)
+    for values in (
+        np.concatenate([small, humps(others)]),
+        np.concatenate([humps(others), small]),
+        np.concatenate([humps(1), small, humps(others - 1)]),
+    ):
+        assert len(segmented(values).reps) == others + found
 
 
 @given(st.lists(st.booleans(), max_size=30))
