@@ -153,10 +153,7 @@ def scaled(pose: PoseSequence, factor: float) -> PoseSequence:
     return replace(pose, image=pose.image * factor, frame_size=(width, height))
 
 
-FORGIVING = (
-    "the allowance for the view is the pose model's error, several times what true keypoints \
-need as tolerance"
-)
+FORGIVING = "the allowance for the view is the pose model's error, and true keypoints need far less"
 
 
 def of_any_view(judge: Judge) -> Judge:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -29,7 +30,7 @@ COMMANDS = _parsers(build_parser())
 
 def test_the_commands_are_those_that_people_were_told() -> None:
     names = {" ".join(words) for words in COMMANDS}
-    actions = ["add", "list", "show", "remove", "relabel", "trim", "export", "import"]
+    actions = ["add", "list", "show", "remove", "relabel", "trim", "check", "export", "import"]
     assert names == {
         "", "demo", "calibrate", "score", "exercises", "doctor", "reference",
         *(f"reference {action}" for action in actions),
@@ -53,7 +54,7 @@ def test_every_example_is_a_command_that_parses(
     main([*words, "--help"])
     for line in capsys.readouterr().out.split("example", 1)[1].splitlines()[1:]:
         if line.startswith("  dtwcoach "):
-            command = line.split("   ")[0].split()[1:]
+            command = shlex.split(line.split("   ")[0])[1:]
             assert build_parser().parse_args(command).run
 
 

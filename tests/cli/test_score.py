@@ -216,7 +216,8 @@ def test_mirrored_swaps_the_sides(shared: Path, refs: str, as_json: Callable[...
     assert not any("mirrored" in note for note in seen["notes"])
 
 
-def test_score_imports_nothing_heavy_and_opens_no_connection(shared: Path) -> None:
+def test_score_imports_nothing_heavy_and_opens_no_connection(shared: Path, refs: str) -> None:
+    assert main(["calibrate", "squat", "--references", refs]) == 0  # which takes its time
     code = f"""
 import socket, sys
 class Refusing(socket.socket):
@@ -225,7 +226,7 @@ class Refusing(socket.socket):
 socket.socket = Refusing
 from dtwcoach.cli import main
 code = main(["score", "squat", {str(shared / "set.parquet")!r}, "--no-report",
-             "--references", {str(shared / "refs")!r}])
+             "--references", {refs!r}])
 found = [name for name in {HEAVY!r} if name in sys.modules]
 print(code, found, file=sys.stderr)
 """
@@ -241,6 +242,7 @@ def test_a_cached_video_is_scored_without_the_pose_model(
     from dtwcoach.sources.mediapipe import extraction_name
     from dtwcoach.sources.parquet import read_pose
 
+    assert main(["calibrate", "squat", "--references", refs]) == 0
     video = place / "set.mp4"
     video.write_bytes(b"\x00\x00\x00\x18ftypisom and no pictures")
     pose = read_pose(shared / "set.parquet")
