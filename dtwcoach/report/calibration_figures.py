@@ -38,8 +38,9 @@ ROW = 1.2
 """Distance of the rows of labels."""
 DODGE, ROWS = 0.4, 7
 """Height over which points of like scores are spread, and in how many rows."""
-TICKS = [0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.85, 1, 1.2, 1.5, 2, 3, 5, 10, 20, 50]
-"""Where the logarithmic axis of scores is labelled."""
+TICKS = [0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100]
+FINE_TICKS = [0.4, 0.5, 0.6, 0.7, 0.85, 1, 1.2, 1.5, 2, 2.5, 3]
+"""Where the logarithmic axis of scores is labelled; where it is short."""
 
 
 def roc_figure(held: HeldOut) -> Figure:
@@ -91,16 +92,11 @@ def scores_figure(held: HeldOut, numbers: dict[str, int]) -> Figure:
         Id -> number on the page of repetitions whose curves it shows; a click leads there.
     """
     scores = np.maximum(held.scores, 0.01)
-    low, high = (float(np.log10(scores.min())), float(np.log10(scores.max())))
     figure = _figure(x=_axis("held-out score"), y=_axis(""), left_px=16)
     layout = figure["layout"]
-    layout["xaxis"] |= {
-        "type": "log",
-        "range": [rounded(min(low, -0.1) - 0.05, 3), rounded(max(high, 0.1) + 0.05, 3)],
-        "tickvals": TICKS,
-        "ticktext": [f"{tick:g}" for tick in TICKS],
-    }
-    layout["yaxis"] |= {"range": [-0.6, 2], "tickvals": [], "showgrid": False, "showline": False}
+    layout["xaxis"] |= _score_axis(np.log10(scores))
+    bottom = -0.6 if not held.is_right.all() else ROW - 0.6
+    layout["yaxis"] |= {"range": [bottom, 2], "tickvals": [], "showgrid": False, "showline": False}
     layout["shapes"] = [
         {
             "type": "line", "xref": "x", "yref": "paper", "x0": 1, "x1": 1, "y0": 0, "y1": 1,
@@ -127,6 +123,19 @@ def scores_figure(held: HeldOut, numbers: dict[str, int]) -> Figure:
             )
         )
     return figure
+
+
+def _score_axis(logs: np.ndarray) -> Figure:
+    """Return an axis with the border at 1.0 well inside, and ticks that do not crowd."""
+    low, high = min(float(logs.min()), -0.1), max(float(logs.max()), 0.1)
+    low, high = min(low, -0.4 * high), max(high, -0.4 * low)
+    ticks = FINE_TICKS if high - low < 0.6 else TICKS
+    return {
+        "type": "log",
+        "range": [rounded(low - 0.05, 3), rounded(high + 0.05, 3)],
+        "tickvals": ticks,
+        "ticktext": [f"{tick:g}" for tick in ticks],
+    }
 
 
 def _strip(
