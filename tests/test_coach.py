@@ -396,10 +396,11 @@ def without(pose: PoseSequence, frames: slice) -> PoseSequence:
 
 
 def mixed_up(pose: PoseSequence, frames: Iterable[int]) -> PoseSequence:
-    """The pose with left and right swapped in these frames."""
-    part, image, world = list(frames), pose.image.copy(), pose.world.copy()
-    image[part], world[part] = image[part][:, MIRROR], world[part][:, MIRROR]
-    return replace(pose, image=image, world=world)
+    """The pose with left and right swapped in these frames, though not in depth, as models do."""
+    part, swapped = list(frames), {"image": pose.image.copy(), "world": pose.world.copy()}
+    for points in swapped.values():
+        points[part, :, :2] = points[part][:, MIRROR, :2]
+    return replace(pose, **swapped)
 
 
 TURN = perform("squat", 103, reps=2).reps[0].turn
