@@ -64,8 +64,10 @@ _ARMS = tuple(
     for side in ("left", "right")
     for part in ("shoulder", "upper arm", "elbow", "forearm", "wrist")
 )
-_LEGS = tuple(
-    f"{side} {part}" for side in ("left", "right") for part in ("thigh", "knee", "shin", "ankle")
+_STANCE = ("hips", "knees", "feet")
+_LEGS = (
+    *_STANCE,
+    *(f"{side} {part}" for side in ("left", "right") for part in ("thigh", "knee", "shin", "ankle")),
 )
 _FEET = ("left_ankle_angle", "right_ankle_angle")
 
@@ -82,6 +84,7 @@ IGNORED: dict[str, tuple[str, ...]] = {
     "seated_knee_extension": (
         *_ARMS,
         *_FEET,
+        *_STANCE,
         "right thigh",
         "right knee",
         "right shin",

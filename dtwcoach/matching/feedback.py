@@ -11,14 +11,12 @@ from dtwcoach.matching.assessment import Fault
 from dtwcoach.matching.dtw import path
 from dtwcoach.matching.judging import Judge, Match, warped
 from dtwcoach.motion.features import FEATURES, Feature
+from dtwcoach.motion.noise import noise_floor
 from dtwcoach.pose import SIDES, FloatArray, IntArray, mirrored_name
 
 TORSO_OF_HEIGHT = 0.288
 """Trunk length over standing height (Drillis & Contini 1966, in Winter 2009, figure 4.1)."""
 MOST_FAULTS = 3
-FLOOR = {"deg": 4.0, "torso": 0.06}
-"""Noise floor by unit: the 95th percentile of how far features of one movement are apart when the
-same view of it is filmed again. No smaller deviation is called a fault."""
 TURN = 2
 """Number of the phase around the turn."""
 MOMENT = 9
@@ -212,7 +210,7 @@ def _worded(
     ratio: float,
     height_cm: float | None,
 ) -> Fault:
-    unit, above_noise = feature.unit, abs(size) >= FLOOR[feature.unit]
+    unit, above_noise = feature.unit, abs(size) >= noise_floor([feature.name])[0]
     if unit == "torso" and height_cm:
         unit, size = "cm", size * TORSO_OF_HEIGHT * height_cm
     direction = feature.more if size > 0 else feature.less
