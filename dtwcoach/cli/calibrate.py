@@ -53,10 +53,10 @@ def run(options: Namespace) -> int:
     wanted = chosen(exercise, options)
     if options.athlete:
         return _personal(options, exercise, wanted, stored)
-    chosen_references = judged_by(stored)
-    after = _border(wanted, chosen_references, with_average=not options.only_try)
+    judging = judged_by(stored)
+    after = _border(wanted, judging, with_average=not options.only_try)
     decides = options.only_try or wanted != exercise
-    before = _before(books, exercise, chosen_references) if decides else None
+    before = _before(books, exercise, judging) if decides else None
     if not options.only_try:
         if wanted != exercise:
             books.save_exercise(wanted)
