@@ -67,7 +67,11 @@ _ARMS = tuple(
 _STANCE = ("hips", "knees", "feet")
 _LEGS = (
     *_STANCE,
-    *(f"{side} {part}" for side in ("left", "right") for part in ("thigh", "knee", "shin", "ankle")),
+    *(
+        f"{side} {part}"
+        for side in ("left", "right")
+        for part in ("thigh", "knee", "shin", "ankle")
+    ),
 )
 _FEET = ("left_ankle_angle", "right_ankle_angle")
 
