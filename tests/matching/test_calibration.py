@@ -153,6 +153,15 @@ def test_one_trainer_does_not_bind_strangers_to_how_steady_the_trainer_is() -> N
         assert tolerance >= BETWEEN_PEOPLE[FEATURES[name].unit]
 
 
+def test_wrong_repetitions_move_nothing_while_one_person_is_known() -> None:
+    wrong = tuple(off(r, 40.0, label="wrong") for r in one_trainer())
+    without, beside = (
+        calibrate(SQUAT, of, SETTINGS) for of in (one_trainer(), numbered([*one_trainer(), *wrong]))
+    )
+    assert beside.wrong_reps == 3
+    same(without, beside)
+
+
 def test_a_stranger_who_does_it_right_passes_by_three_repetitions_of_one_trainer() -> None:
     calibration = calibrate(SQUAT, one_trainer(), SETTINGS)
     judge = make_judge(SQUAT, one_trainer(), calibration, SETTINGS)
