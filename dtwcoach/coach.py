@@ -195,7 +195,7 @@ def assess(
         extent_px=extent_px(recording),
     )
     if not reasons and not pairs:
-        reasons = (nothing_found(judge, recording, found, tolerances_away=away),)
+        reasons = (nothing_found(judge, recording, found, unlike=away),)
     reps = () if reasons else _assess_reps(judge, recording, pairs, mirrored, height_cm)
     notes = (*recording.cleaned.pose.notes, *found.notes, *notes)
     if mirrored:
@@ -224,7 +224,7 @@ def _better_mirrored(judge: Judge, recording: Recording) -> bool:
     for candidate in (recording, other):
         matches = match(judge, _curves(judge, candidate, cut(candidate, judge.guide).reps))
         medians.append(
-            float(np.median([m.tolerances_away for m in matches])) if matches else float("inf")
+            float(np.median([m.unlike for m in matches])) if matches else float("inf")
         )
     return medians[1] < CLEARLY[1] * medians[0]
 
@@ -236,13 +236,13 @@ def _of_this_exercise(
     curves = _curves(judge, recording, found.reps)
     own = jitter(recording.source, judge.settings)
     matches = match(judge, curves, view_yaw_deg=recording.view_yaw_deg, jitter=own)
-    known = [m.tolerances_away for m in matches if np.isfinite(m.together)]
+    known = [m.unlike for m in matches if np.isfinite(m.together)]
     away = float(np.median(known)) if known else float("nan")
     if away > NOT_THIS_EXERCISE:
         return [], (), away
     pairs, notes = [], []
     for rep, matched in zip(found.reps, matches, strict=True):
-        if np.isfinite(matched.together) and matched.tolerances_away > NOT_THIS_REP:
+        if np.isfinite(matched.together) and matched.unlike > NOT_THIS_REP:
             at_s = recording.series.time_s[rep.turn]
             notes.append(f"Another movement around {at_s:.1f} s was left out.")
         else:

@@ -220,6 +220,7 @@ def calibrate(
         **learnt,
         rule=rule.name,
         threshold=rule.threshold,
+        power=weights.power if weights else 1.0,
         tolerance=dict(zip(kept, rule.tolerance.tolist(), strict=True)),
         limit=dict(zip(kept, rule.limit.tolist(), strict=True)),
         level=LEVELS[level],

@@ -9,22 +9,31 @@ import numpy as np
 
 from dtwcoach.errors import CalibrationError
 from dtwcoach.matching.assessment import Grounds
-from dtwcoach.matching.calibration import SEEN_SHARE, missing_for_firm
+from dtwcoach.matching.calibration import (
+    BETWEEN_PEOPLE,
+    ENOUGH_PEOPLE,
+    SEEN_SHARE,
+    missing_for_firm,
+)
 from dtwcoach.matching.dtw import pairwise, path
 from dtwcoach.matching.execution import resampled
 from dtwcoach.matching.measures import between, column_names, nearest
 from dtwcoach.matching.references import Calibration, Exercise, Reference
 from dtwcoach.matching.rule import Rule, Weights
+from dtwcoach.motion.features import FEATURES
 from dtwcoach.motion.segmentation import Guide, drive_signal, longest_stillness, scales
 from dtwcoach.motion.view import view_allowance
 from dtwcoach.pose import FloatArray, IntArray
 from dtwcoach.settings import Settings
 
-NOT_THIS_EXERCISE = 1.5
-"""A set is of another exercise when half of its reps are this many tolerances away in the median
-over their features: a fault moves some joints, another exercise moves them all."""
-NOT_THIS_REP = 3.0
-"""A single rep this far away among others is another movement, such as picking up a towel."""
+NOT_THIS_EXERCISE, NOT_THIS_REP = 1.4, 2.8
+"""A set is of another exercise when half of its reps differ so many times as much from every
+reference as two people who both do it right (`BETWEEN_PEOPLE`), in a quarter of the features: a
+fault moves some joints, another exercise moves them all. A single rep so far off among others is
+another movement, such as picking up a towel. Of drawn strangers' sets, seen from where the
+references are, 1 % are further away, and 96 % of the sets of other exercises."""
+FEW_PEOPLE = 1.6
+"""Both lie so many times as far where the references show fewer than `ENOUGH_PEOPLE`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,7 +178,8 @@ def _rule_of(calibration: Calibration, names: list[str]) -> Rule:
     if not calibration.share:
         return Rule(tolerance, limit, calibration.threshold)
     tables = (calibration.share, calibration.typical, calibration.least)
-    weights = Weights(*(np.array([t[c] for c in column_names(names)]) for t in tables))
+    share, typical, least = (np.array([t[name] for name in column_names(names)]) for t in tables)
+    weights = Weights(share, typical, least, calibration.power)
     return Rule(tolerance, limit, calibration.threshold, weights)
 
 
@@ -277,6 +287,9 @@ class Match:
     together, worst : float
         All joints together over the threshold, worst joint over its limit; inf where nothing is
         measurable.
+    unlike : float
+        How unlike the references it is, as `NOT_THIS_EXERCISE` and `NOT_THIS_REP` count; inf where
+        nothing is measurable.
     """
 
     curve: FloatArray
@@ -284,12 +297,7 @@ class Match:
     ratios: FloatArray
     together: float
     worst: float
-
-    @property
-    def tolerances_away(self) -> float:
-        """Median over the features of distance over tolerance; inf where nothing is measurable."""
-        known = self.ratios[np.isfinite(self.ratios)]
-        return float(np.median(known)) if len(known) else float("inf")
+    unlike: float
 
     @property
     def score(self) -> float:
@@ -333,14 +341,17 @@ def match(
             course_only=rule.weights is None,
         )
     )
-    together, worst = (np.full(len(curves), np.inf) for _ in range(2))
+    together, worst, unlike = (np.full(len(curves), np.inf) for _ in range(3))
     course = distances[:, : len(counted)]
     known = np.isfinite(course).any(axis=1)
     if known.any():
         together[known], worst[known] = rule.parts(distances[known])
+        usual = np.array([BETWEEN_PEOPLE[FEATURES[name].unit] for name in counted])
+        few = FEW_PEOPLE if judge.calibration.people < ENOUGH_PEOPLE else 1.0
+        unlike[known] = np.nanpercentile(course[known] / usual / few, 75, axis=1)
     return [
-        Match(curve, row, ratios, float(t), float(w))
-        for curve, row, ratios, t, w in zip(
-            curves, course, rule.ratios(distances), together, worst, strict=True
+        Match(curve, row, ratios, *map(float, parts))
+        for curve, row, ratios, *parts in zip(
+            curves, course, rule.ratios(distances), together, worst, unlike, strict=True
         )
     ]

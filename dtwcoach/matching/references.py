@@ -200,6 +200,8 @@ class Calibration:
     share, typical, least : dict
         Of a weighted rule: column -> weight, typical distance, distance that is none (see
         `rule.Weights`); empty for the median.
+    power : float
+        Of a weighted rule's mean.
     average : dict
         Feature -> DTW barycenter of the right references, `Settings.samples` numbers in the
         feature's unit; empty where it was not made.
@@ -223,6 +225,7 @@ class Calibration:
     share: dict[str, float] = field(default_factory=dict)
     typical: dict[str, float] = field(default_factory=dict)
     least: dict[str, float] = field(default_factory=dict)
+    power: float = 1.0
     average: dict[str, list[float]] = field(default_factory=dict)
 
     @property

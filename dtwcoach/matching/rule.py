@@ -20,6 +20,8 @@ LIMIT_SHARE, LIMIT_MARGIN = 99.0, 1.5
 of a hundred joints varies more from one camera to the next than all joints together."""
 SHRINK = 0.1
 """How strongly learnt weights are drawn towards zero (L2 penalty)."""
+USUAL_SCORE, MOST_POWER = 0.6, 5.0
+"""Median score of right repetitions by learnt weights; how far scores are spread at most."""
 LEAST_SHARE = 0.05
 """Distances below this share of the typical one count as no difference."""
 
@@ -34,14 +36,17 @@ class Weights:
         At least 0, sums to 1.
     typical, least : (column,) float
         Typical distance, and that below which nothing differs; in the feature's unit.
+    power : float
+        Of the mean: a mean of a hundred columns hardly moves, and scores should.
     """
 
     share: FloatArray
     typical: FloatArray
     least: FloatArray
+    power: float = 1.0
 
     def ratio(self, distances: FloatArray) -> FloatArray:
-        """Weighted geometric mean of distance over typical distance, (rep,).
+        """Power of the weighted geometric mean of distance over typical distance, (rep,).
 
         Parameters
         ----------
@@ -52,7 +57,7 @@ class Weights:
         known = np.isfinite(logs) * self.share
         total = known.sum(axis=1)
         mean = (np.nan_to_num(logs) * known).sum(axis=1) / np.where(total > 0, total, 1.0)
-        return np.where(total > 0, np.exp(mean), 0.0)
+        return np.where(total > 0, np.exp(self.power * mean), 0.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +91,13 @@ class Rule:
         Every comparison with nan is false: such a threshold would pass everything.
         """
         weights = self.weights
-        above = np.r_[self.threshold, self.tolerance, self.limit, weights.typical if weights else 1]
+        above = np.r_[
+            self.threshold,
+            self.tolerance,
+            self.limit,
+            weights.typical if weights else 1,
+            weights.power if weights else 1,
+        ]
         from_0 = np.r_[weights.share, weights.least] if weights else np.zeros(1)
         numbers = np.isfinite(above).all() and np.isfinite(from_0).all()
         return bool(numbers and (above > 0).all() and (from_0 >= 0).all())
@@ -235,8 +246,10 @@ def learn_weights(
     bounds = [(0.0, None)] * columns + [(None, None)]
     found = minimize(loss, np.zeros(columns + 1), jac=True, method="L-BFGS-B", bounds=bounds).x
     total = max(float(found[:-1].sum()), 1e-9)
-    shares = found[:-1] / total
-    return Weights(shares, typical, least), float(np.exp(-found[-1] / total))
+    shares, border = found[:-1] / total, -found[-1] / total
+    usual = float(np.median(logs[is_right] @ shares)) - border
+    power = float(np.clip(np.log(USUAL_SCORE) / min(usual, -1e-3), 1.0, MOST_POWER))
+    return Weights(shares, typical, least, power), float(np.exp(power * border))
 
 
 def _held_out_parts(
