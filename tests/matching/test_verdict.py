@@ -12,13 +12,15 @@ from hypothesis import strategies as st
 
 from dtwcoach.matching.assessment import Fault
 from dtwcoach.matching.execution import resample, resampled
-from dtwcoach.matching.feedback import FLOOR, OPPOSITE, align, find_faults, phase_number
+from dtwcoach.matching.feedback import OPPOSITE, align, find_faults, phase_number
 from dtwcoach.matching.judging import Match, match, warped
 from dtwcoach.matching.ranges import range_faults, ranges_of_motion
 from dtwcoach.motion.features import FEATURES
+from dtwcoach.motion.noise import noise_floor
 
 JUDGE = judge_of("squat")
 KNEE = JUDGE.names.index("left_knee_angle")
+KNEE_FLOOR_DEG = noise_floor(["left_knee_angle"])[0]
 OWN = resampled(trainer_references("squat"), SETTINGS)[0]
 
 
@@ -128,7 +130,7 @@ def test_centimetres_only_with_the_athletes_height(
 def test_no_deviation_below_the_noise_floor_is_a_fault() -> None:
     assert found(JUDGE.mean) == ()
     near = JUDGE.mean.copy()
-    near[:, KNEE] += FLOOR["deg"] - 0.5
+    near[:, KNEE] += KNEE_FLOOR_DEG - 0.5
     assert found(near) == ()
     near[:, KNEE] += 1.0
     (fault,) = found(near)
@@ -138,7 +140,7 @@ def test_no_deviation_below_the_noise_floor_is_a_fault() -> None:
 
 def test_a_wrong_repetition_names_at_least_its_worst_deviation() -> None:
     small = np.zeros_like(JUDGE.mean)
-    small[:, KNEE] = FLOOR["deg"] - 0.5
+    small[:, KNEE] = KNEE_FLOOR_DEG - 0.5
     assert found(off_by(20.0), deviation=small) == ()
     (fault,) = found(off_by(20.0), deviation=small, at_least_one=True)
     assert fault.feature == "left_knee_angle"
