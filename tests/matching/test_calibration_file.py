@@ -22,6 +22,7 @@ WEIGHTED: dict[str, Any] = {
     "share": dict(zip(COLUMNS, (0.5, 0.5, 0.0), strict=True)),
     "typical": dict.fromkeys(COLUMNS, 6.0),
     "least": dict.fromkeys(COLUMNS, 0.0),
+    "power": 2.5,
     "average": {"left_knee_angle": [170.0, 90.5, 170.0]},
     "compared": {"median": (0.8, float("nan")), "weighted": (0.9, 0.95)},
     "scores": {"right": {"0" * 12: 0.25}, "wrong": {}},

@@ -79,7 +79,7 @@ def test_references_score_nothing_before_themselves() -> None:
 
 def test_nothing_seen_is_infinitely_far() -> None:
     (found,) = match(JUDGE, np.full_like(OTHERS[:1], np.nan))
-    assert found.score == found.tolerances_away == np.inf
+    assert found.score == found.unlike == np.inf
 
 
 def test_p_values_of_people_not_seen_are_spread_evenly() -> None:

@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dtwcoach.matching.rule import (
+    MOST_POWER,
     RIGHT_SHARE,
+    USUAL_SCORE,
     Floor,
     Rule,
     Weights,
@@ -29,7 +31,8 @@ def any_rule(rng: np.random.Generator, *, weighted: bool) -> Rule:
     """Five features, three columns each."""
     shares = rng.dirichlet(np.full(15, 0.3)) * (rng.random(15) < 0.7)
     typical = rng.uniform(1, 9, 15)
-    weights = Weights(shares / max(shares.sum(), 1e-9), typical, typical * rng.uniform(0, 1, 15))
+    least, power = typical * rng.uniform(0, 1, 15), rng.uniform(1, 5)
+    weights = Weights(shares / max(shares.sum(), 1e-9), typical, least, power)
     rule = Rule(rng.uniform(1, 9, 5), rng.uniform(1, 3, 5), rng.uniform(0.5, 2.0))
     return replace(rule, weights=weights) if weighted else rule
 
@@ -114,6 +117,7 @@ def test_weights_leave_out_what_was_not_seen() -> None:
         ({"weights": Weights(np.array([-0.1, 1.1]), np.ones(2), np.zeros(2))}, False),
         ({"weights": Weights(np.array([np.nan, 1.0]), np.ones(2), np.zeros(2))}, False),
         ({"weights": Weights(np.ones(2) / 2, np.array([0.0, 1.0]), np.zeros(2))}, False),
+        ({"weights": Weights(np.ones(2) / 2, np.ones(2), np.zeros(2), np.nan)}, False),
         ({"weights": Weights(np.ones(2) / 2, np.ones(2), np.array([np.nan, 1.0]))}, False),
     ],
 )
@@ -195,6 +199,16 @@ def test_learnt_weights_are_shares() -> None:
     assert weights.share[0] > 0.5
     ratio = weights.ratio(distances)
     assert ((ratio > threshold) == ~is_right).mean() > 0.8
+
+
+def test_scores_spread_as_far_as_those_of_the_median() -> None:
+    """A mean of many columns hardly moves: its power brings usual right ones to `USUAL_SCORE`."""
+    distances, is_right, groups = people(np.random.default_rng(16), 12, telling=2.0)
+    rule = weighted_rule(distances, is_right, groups, FLOOR)
+    assert rule.weights is not None
+    assert 1.0 <= rule.weights.power <= MOST_POWER
+    usual = np.median(rule.parts(distances[is_right])[0])
+    assert usual == pytest.approx(USUAL_SCORE, abs=0.02)
 
 
 def test_what_is_smaller_in_wrong_ones_gets_no_weight() -> None:
