@@ -415,7 +415,7 @@ BRIEF, LONG = slice(TURN + 5, TURN + 15), slice(TURN - 20, TURN + 20)
         (without(SQUAT, BRIEF), "corrupt_video"),
         (changed(SQUAT, (BRIEF, INDEX["left_ankle"]), np.nan), "joint_not_visible"),
         (changed(SQUAT, (LONG, INDEX["left_wrist"]), -100.0), "out_of_picture"),
-        (mixed_up(SQUAT, (TURN + n for n in range(-20, 20) if n % 10 < 4)), "unsteady_pose"),
+        (mixed_up(SQUAT, (TURN + n for n in range(-40, 40) if n % 10 < 4)), "unsteady_pose"),
     ],
     ids=["lost", "hidden by others", "pictures missing", "a joint", "an arm outside", "mixed up"],
 )
