@@ -183,7 +183,7 @@ def error_table(films: list[Filmed]) -> str:
 
 
 def allowances(films: list[Filmed]) -> str:
-    """`ALLOWANCE` and `NOISE` as the program keeps them."""
+    """How far views move features, less what two repetitions in one view are apart; `NOISE`."""
     same = apart(films, PROGRAM, 0)
     views = {turn: apart(films, PROGRAM, turn) for turn in TURNS_DEG[1:]}
     lines = []

@@ -223,9 +223,7 @@ def _better_mirrored(judge: Judge, recording: Recording) -> bool:
     medians = []
     for candidate in (recording, other):
         matches = match(judge, _curves(judge, candidate, cut(candidate, judge.guide).reps))
-        medians.append(
-            float(np.median([m.unlike for m in matches])) if matches else float("inf")
-        )
+        medians.append(float(np.median([m.unlike for m in matches])) if matches else float("inf"))
     return medians[1] < CLEARLY[1] * medians[0]
 
 
@@ -235,7 +233,7 @@ def _of_this_exercise(
     """Leave out movements far from every reference, say so, and how far they are in the median."""
     curves = _curves(judge, recording, found.reps)
     own = jitter(recording.source, judge.settings)
-    matches = match(judge, curves, view_yaw_deg=recording.view_yaw_deg, jitter=own)
+    matches = match(judge, curves, jitter=own)
     known = [m.unlike for m in matches if np.isfinite(m.together)]
     away = float(np.median(known)) if known else float("nan")
     if away > NOT_THIS_EXERCISE:

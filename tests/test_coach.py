@@ -238,25 +238,18 @@ def test_faults_of_a_mirrored_repetition_carry_the_athletes_own_sides() -> None:
 # Cannot judge -------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("allowing", "share"), [(True, 0.85), (False, 0.95)])
-def test_another_exercise_is_never_right_and_mostly_not_judged(
-    allowing: bool, share: float
-) -> None:
-    """The allowance for the view, made for the pose model's errors, blurs true keypoints."""
+def test_another_exercise_is_never_right_and_mostly_not_judged() -> None:
     pairs, refused = 0, 0
     for shown in EXERCISES:
         pose = filmed(shown, 3, reps=2)
         for asked in EXERCISES:
             if asked == shown:
                 continue
-            judge = judge_of(asked)
-            if not allowing:
-                judge = replace(judge, view_yaw_deg=(float("nan"),))
-            said = assess(pose, judge)
+            said = assess(pose, judge_of(asked))
             assert never_right(said), f"{shown} passes as {asked}"
             pairs += 1
             refused += said.verdict is Verdict.CANNOT_JUDGE
-    assert refused >= share * pairs
+    assert refused >= 0.95 * pairs
 
 
 @pytest.mark.parametrize(
@@ -265,6 +258,7 @@ def test_another_exercise_is_never_right_and_mostly_not_judged(
         ("biceps_curl", "squat"),
         ("squat", "push_up"),
         ("jumping_jack", "glute_bridge"),
+        ("jumping_jack", "shoulder_press"),
     ],
 )
 def test_quite_another_exercise_cannot_be_judged(shown: str, asked: str) -> None:
@@ -415,7 +409,7 @@ BRIEF, LONG = slice(TURN + 5, TURN + 15), slice(TURN - 20, TURN + 20)
         (without(SQUAT, BRIEF), "corrupt_video"),
         (changed(SQUAT, (BRIEF, INDEX["left_ankle"]), np.nan), "joint_not_visible"),
         (changed(SQUAT, (LONG, INDEX["left_wrist"]), -100.0), "out_of_picture"),
-        (mixed_up(SQUAT, (TURN + n for n in range(-40, 40) if n % 10 < 4)), "unsteady_pose"),
+        (mixed_up(SQUAT, (TURN + n for n in range(-60, 60) if n % 8 < 4)), "unsteady_pose"),
     ],
     ids=["lost", "hidden by others", "pictures missing", "a joint", "an arm outside", "mixed up"],
 )

@@ -24,7 +24,7 @@ from dtwcoach.matching.references import (
     Reference,
     ReferenceInfo,
 )
-from dtwcoach.matching.rule import Floor, Rule, median_rule, weighted_rule
+from dtwcoach.matching.rule import ENOUGH_WRONG, Floor, Rule, median_rule, weighted_rule
 from dtwcoach.motion.features import FEATURES
 from dtwcoach.pose import FloatArray
 from dtwcoach.settings import Settings
@@ -39,8 +39,8 @@ STRANGER_LIMIT = 4.5
 is that many tolerances from one trainer (`python -m benchmarks.learning_curve`)."""
 SEEN_SHARE = 0.8
 """A feature counts when this share of the right references shows it throughout."""
-ENOUGH_RIGHT, ENOUGH_WRONG, ENOUGH_PEOPLE = 10, 10, 3
-"""Below any of these a calibration is provisional, and no weights are learnt."""
+ENOUGH_RIGHT, ENOUGH_PEOPLE = 10, 3
+"""Below either, or below `ENOUGH_WRONG`, a calibration is provisional and no weights are learnt."""
 ENOUGH_OWN, MOST_OWN = 3, 3
 """Own right repetitions from which on somebody is judged by them; so many are compared with when
 tolerances are learnt from other people's own."""

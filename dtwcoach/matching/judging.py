@@ -22,7 +22,6 @@ from dtwcoach.matching.references import Calibration, Exercise, Reference
 from dtwcoach.matching.rule import Rule, Weights
 from dtwcoach.motion.features import FEATURES
 from dtwcoach.motion.segmentation import Guide, drive_signal, longest_stillness, scales
-from dtwcoach.motion.view import view_allowance
 from dtwcoach.pose import FloatArray, IntArray
 from dtwcoach.settings import Settings
 
@@ -305,34 +304,24 @@ class Match:
         return max(self.together, self.worst)
 
 
-def match(
-    judge: Judge,
-    curves: FloatArray,
-    *,
-    view_yaw_deg: float = float("nan"),
-    jitter: FloatArray | None = None,
-) -> list[Match]:
+def match(judge: Judge, curves: FloatArray, *, jitter: FloatArray | None = None) -> list[Match]:
     """Measure repetitions against the references.
 
-    Tolerances widen by what was not the athlete's doing: by what the difference to the references'
-    nearest view explains, and by the recording's own jitter.
+    Tolerances widen by the recording's own jitter, which was not the athlete's doing.
 
     Parameters
     ----------
     judge : Judge
     curves : (rep, samples, feature) float
-    view_yaw_deg : float
-        From where the camera saw them; nan where not known.
     jitter : (feature,) float, optional
         See `noise.jitter`; nan where not known.
     """
     if not len(curves):
         return []
     counted = [name for name, counts in zip(judge.names, judge.counts, strict=True) if counts]
-    allowance = view_allowance(counted, judge.view_difference_deg(view_yaw_deg))
+    rule = judge.rule
     if jitter is not None:
-        allowance = np.hypot(allowance, np.nan_to_num(jitter[judge.counts]))
-    rule = judge.rule.widened(allowance) if allowance.any() else judge.rule
+        rule = rule.widened(np.nan_to_num(jitter[judge.counts]))
     distances = nearest(
         between(
             curves[..., judge.counts],

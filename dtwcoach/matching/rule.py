@@ -11,6 +11,8 @@ import numpy as np
 
 from dtwcoach.pose import FloatArray
 
+ENOUGH_WRONG = 10
+"""Fewer wrong repetitions move no threshold: they would cost more than they tell."""
 TOLERANCE_PERCENTILE = 80.0
 LIMIT_PERCENTILE = 95.0
 RIGHT_SHARE = 90.0
@@ -148,7 +150,7 @@ class Floor:
     limit : float
         Least joint limit, as a ratio to the tolerance.
     steady : bool
-        Leave threshold and limits at their least: too few people are known to move them by.
+        Leave threshold, tolerances and limits there: too few people are known to move them by.
     """
 
     tolerance: FloatArray
@@ -163,8 +165,8 @@ def median_rule(
     """Fit tolerances, limits and the threshold of the median.
 
     Without wrong repetitions the threshold lets through what `RIGHT_SHARE` percent of right
-    repetitions reach when judged by other people's; with wrong ones it is moved to the largest
-    Youden index (sensitivity + specificity - 1).
+    repetitions reach when judged by other people's; with `ENOUGH_WRONG` wrong ones it is moved to
+    the largest Youden index (sensitivity + specificity - 1).
 
     Parameters
     ----------
@@ -185,7 +187,7 @@ def median_rule(
     of_median, of_worst = (
         max(1.0, float(np.percentile(part[is_right], RIGHT_SHARE))) for part in (median, worst)
     )
-    if (~is_right).any():
+    if (~is_right).sum() >= ENOUGH_WRONG:
         moved = youden_threshold(np.maximum(median / of_median, worst / of_worst), is_right)
         of_median, of_worst = of_median * moved, of_worst * moved
     return Rule(tolerance, np.where(floor.fixed, limit, limit * of_worst), of_median)
@@ -266,6 +268,8 @@ def _held_out_parts(
 
 def _tolerance_and_limit(right: FloatArray, floor: Floor) -> tuple[FloatArray, FloatArray]:
     """Tolerance and limit of each feature from right repetitions, (rep, column) distances."""
+    if floor.steady:
+        return floor.tolerance, np.where(floor.fixed, 1.0, floor.limit)
     course = right[:, : len(floor.tolerance)]
     spread = _percentile(course, TOLERANCE_PERCENTILE)
     high = _percentile(course, LIMIT_PERCENTILE)

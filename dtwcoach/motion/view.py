@@ -2,27 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from dtwcoach.motion.features import FEATURES
 from dtwcoach.pose import INDEX, SIDES, FloatArray
-
-STEP_DEG = 15.0
-ALLOWANCE: dict[str, tuple[float, ...]] = {
-    "angle": (0.0, 8.6, 15.2, 17.5, 19.6, 20.8, 20.8),
-    "inclination forward": (0.0, 7.6, 13.9, 17.4, 21.1, 21.3, 21.3),
-    "inclination sideways": (0.0, 7.4, 12.8, 17.3, 23.6, 26.3, 28.1),
-    "inclination up": (0.0, 5.2, 9.5, 12.8, 15.3, 17.1, 17.1),
-    "position side": (0.0, 0.122, 0.213, 0.300, 0.362, 0.438, 0.471),
-    "position height": (0.0, 0.058, 0.096, 0.128, 0.149, 0.171, 0.186),
-    "position depth": (0.0, 0.140, 0.227, 0.309, 0.370, 0.416, 0.416),
-    "symmetry": (0.0, 10.0, 15.8, 20.5, 25.5, 30.8, 30.8),
-}
-"""Kind of feature -> how far the same repetition seen from two views is apart, in degrees or torso
-lengths, at every `STEP_DEG` of difference between the views: the 80th percentile over features and
-people, less what two repetitions in one view are apart. From `python -m benchmarks.view_error`."""
 
 UPRIGHT = 2.35
 """Torso lengths from ankles to shoulders from which on somebody stands; seated people reach 2.3."""
@@ -41,31 +24,6 @@ def kind_of(name: str) -> str:
     """
     kind = FEATURES[name].kind
     return f"{kind} {name.rsplit('_', 1)[1]}" if kind in ("inclination", "position") else kind
-
-
-def view_allowance(names: Sequence[str], difference_deg: float) -> FloatArray:
-    """How far features may be apart only because two recordings were seen from two views.
-
-    To be added to a tolerance as the root of the sum of squares.
-
-    Parameters
-    ----------
-    names : sequence of str
-        Of `FEATURES`.
-    difference_deg : float
-        Between the camera's yaw in one recording and in the other, either sign; nan where it is
-        not known, which allows nothing.
-
-    Returns
-    -------
-    (feature,) float
-        In the feature's unit: 0 for one view, as for 90 degrees beyond.
-    """
-    if np.isnan(difference_deg):
-        return np.zeros(len(names))
-    apart_deg = abs((difference_deg + 180.0) % 360.0 - 180.0)
-    steps_deg = STEP_DEG * np.arange(7)
-    return np.array([np.interp(apart_deg, steps_deg, ALLOWANCE[kind_of(name)]) for name in names])
 
 
 def heading_deg(points: FloatArray) -> float:

@@ -7,11 +7,11 @@ import math
 from dtwcoach.matching.calibration import (
     ENOUGH_PEOPLE,
     ENOUGH_RIGHT,
-    ENOUGH_WRONG,
     LEVELS,
 )
 from dtwcoach.matching.held_out import HeldOut
 from dtwcoach.matching.references import LABELS, Calibration
+from dtwcoach.matching.rule import ENOUGH_WRONG
 from dtwcoach.report import words
 
 ESTIMATES: dict[str, str] = {

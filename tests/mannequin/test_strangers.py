@@ -65,8 +65,9 @@ def test_views_too_far_off_are_so_in_the_mirror_too():
 
 def test_size_of_a_fault_is_nought_without_and_grows_with_it():
     judge = judge_of("squat")
-    right, small = (deed.tolerances(judge) for deed in deeds(squat(10.0)))
-    large = deeds(squat(20.0))[1].tolerances(judge)
+    right, small = (deed.tolerances(judge)[0] for deed in deeds(squat(10.0)))
+    large, deciding = deeds(squat(20.0))[1].tolerances(judge)
+    assert 0 < deciding < large
     assert right == pytest.approx(0.0, abs=0.05)
     assert 1.5 * small < large < 2.5 * small
     assert large * judge.calibration.tolerance["trunk_forward"] > 8.0  # rms of up to 20 degrees

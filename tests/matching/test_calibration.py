@@ -15,7 +15,6 @@ from dtwcoach.matching.calibration import (
     BETWEEN_PEOPLE,
     ENOUGH_PEOPLE,
     ENOUGH_RIGHT,
-    ENOUGH_WRONG,
     LEVELS,
     MIN_TOLERANCE,
     STRANGER_LIMIT,
@@ -27,7 +26,7 @@ from dtwcoach.matching.calibration import (
 from dtwcoach.matching.execution import resampled
 from dtwcoach.matching.judging import make_judge, match
 from dtwcoach.matching.references import Calibration, Exercise, Reference
-from dtwcoach.matching.rule import Floor
+from dtwcoach.matching.rule import ENOUGH_WRONG, Floor
 from dtwcoach.motion.features import FEATURES, FeatureSeries
 
 SQUAT = Exercise("squat", "Squat")

@@ -30,7 +30,7 @@ def judged(exercise: Exercise, **changes: object) -> Judge:
     return make_judge(exercise, trainer_references("squat"), calibration, SETTINGS)
 
 
-def scores(judge: Judge, **options: float) -> np.ndarray:
+def scores(judge: Judge, **options: np.ndarray) -> np.ndarray:
     return np.array([found.score for found in match(judge, OTHERS, **options)])
 
 
@@ -62,13 +62,12 @@ def test_strictness_flips_a_verdict() -> None:
 
 
 @pytest.mark.parametrize("judge", [JUDGE, weighted_judge()], ids=["median", "weighted"])
-@pytest.mark.parametrize("off_deg", [5.0, 15.0, 30.0])
-def test_another_view_never_raises_a_score(judge: Judge, off_deg: float) -> None:
-    judge = replace(judge, view_yaw_deg=(30.0,))
-    there = scores(judge, view_yaw_deg=30.0)
-    beside = scores(judge, view_yaw_deg=30.0 + off_deg)
-    assert (beside < there).all()
-    assert scores(judge, view_yaw_deg=float("nan")) == pytest.approx(there)
+@pytest.mark.parametrize("jitter_deg", [0.5, 5.0])
+def test_a_shaky_recording_scores_lower_never_higher(judge: Judge, jitter_deg: float) -> None:
+    plain = scores(judge)
+    shaky = np.full(len(judge.names), jitter_deg)
+    assert (scores(judge, jitter=shaky) < plain).all()
+    assert scores(judge, jitter=np.full(len(judge.names), np.nan)) == pytest.approx(plain)
 
 
 def test_references_score_nothing_before_themselves() -> None:

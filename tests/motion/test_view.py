@@ -6,14 +6,10 @@ import numpy as np
 import pytest
 
 from dtwcoach.motion.body import seen_in_depth
-from dtwcoach.motion.features import FEATURE_NAMES, FEATURES
 from dtwcoach.motion.view import (
-    ALLOWANCE,
     camera_elevation_deg,
     camera_height,
     heading_deg,
-    kind_of,
-    view_allowance,
     view_yaw_deg,
 )
 from dtwcoach.pose import INDEX, MIRROR
@@ -60,25 +56,6 @@ def test_a_step_out_of_sight_does_not_move_the_view() -> None:
     whole = view_yaw_deg(points)
     points[10:40, FORWARD[0]] = np.nan
     assert view_yaw_deg(points) == pytest.approx(whole, abs=2)
-
-
-def test_every_feature_has_an_allowance_that_grows_with_the_difference() -> None:
-    steps = np.array([view_allowance(FEATURE_NAMES, deg) for deg in range(0, 181, 5)])
-    assert steps.shape == (37, len(FEATURES))
-    assert (steps[0] == 0).all()
-    assert (np.diff(steps, axis=0) >= 0).all()
-    assert (steps[3] > 0).all()
-    assert set(ALLOWANCE) == {kind_of(name) for name in FEATURES}
-
-
-@pytest.mark.parametrize("difference_deg", [-25.0, 335.0, -385.0])
-def test_the_allowance_goes_by_the_angle_between_views(difference_deg: float) -> None:
-    names = ("left_knee_angle", "right_wrist_depth")
-    assert view_allowance(names, difference_deg) == pytest.approx(view_allowance(names, 25.0))
-
-
-def test_an_unknown_view_allows_nothing() -> None:
-    assert (view_allowance(FEATURE_NAMES, float("nan")) == 0).all()
 
 
 @pytest.mark.parametrize("exercise", ["squat", "jumping_jack", "lunge"])
