@@ -220,7 +220,8 @@ WARPED_AWAY = 0.12
 """By so much a score may fall while one feature goes further off: what was a fault in size is,
 when larger, nearer to one in time. It is a property of DTW, not of the rule: the distance of
 one feature to one reference falls by up to 0.11 tolerances, and without warping by none."""
-TOWARDS_ANOTHER = "each feature compared alone: a fault may lead to another reference"
+TOWARDS_ANOTHER = 0.4
+"""The same with several people: feature by feature a fault may lead to another reference."""
 
 
 @cache
@@ -255,19 +256,19 @@ def falls(judge: Judge, reference: FloatArray, feature: int) -> tuple[float, boo
 
 @pytest.mark.parametrize("exercise", ["squat", "lunge", "shoulder_press", "push_up"])
 @pytest.mark.parametrize(
-    "who",
+    ("who", "bound"),
     [
-        "one repetition",
-        "three repetitions",
-        pytest.param("eight people", marks=pytest.mark.xfail(reason=TOWARDS_ANOTHER)),
+        ("one repetition", WARPED_AWAY),
+        ("three repetitions", WARPED_AWAY),
+        ("eight people", TOWARDS_ANOTHER),
     ],
 )
-def test_a_fault_growing_on_a_reference_never_helps(who: str, exercise: str) -> None:
+def test_a_fault_growing_on_a_reference_hardly_helps(who: str, bound: float, exercise: str) -> None:
     judge = judge_from(who, exercise)
     for feature in np.flatnonzero(judge.counts):
         fall, turns_right = falls(judge, judge.curves[0], feature)
-        assert fall < WARPED_AWAY, judge.names[feature]
-        assert not turns_right, judge.names[feature]
+        assert fall < bound, judge.names[feature]
+        assert not turns_right or bound == TOWARDS_ANOTHER, judge.names[feature]
 
 
 PLACED = [
