@@ -11,8 +11,9 @@ import numpy as np
 
 from dtwcoach.pose import FloatArray
 
-ENOUGH_WRONG = 10
-"""Fewer wrong repetitions move no threshold: they would cost more than they tell."""
+ENOUGH_WRONG, ENOUGH_TO_MOVE = 10, 6
+"""So many wrong repetitions make a calibration firm; fewer than the second move no threshold: they
+would cost more than they tell."""
 TOLERANCE_PERCENTILE = 80.0
 LIMIT_PERCENTILE = 95.0
 RIGHT_SHARE = 90.0
@@ -165,7 +166,7 @@ def median_rule(
     """Fit tolerances, limits and the threshold of the median.
 
     Without wrong repetitions the threshold lets through what `RIGHT_SHARE` percent of right
-    repetitions reach when judged by other people's; with `ENOUGH_WRONG` wrong ones it is moved to
+    repetitions reach when judged by other people's; with `ENOUGH_TO_MOVE` wrong ones it moves to
     the largest Youden index (sensitivity + specificity - 1).
 
     Parameters
@@ -187,7 +188,7 @@ def median_rule(
     of_median, of_worst = (
         max(1.0, float(np.percentile(part[is_right], RIGHT_SHARE))) for part in (median, worst)
     )
-    if (~is_right).sum() >= ENOUGH_WRONG:
+    if (~is_right).sum() >= ENOUGH_TO_MOVE:
         moved = youden_threshold(np.maximum(median / of_median, worst / of_worst), is_right)
         of_median, of_worst = of_median * moved, of_worst * moved
     return Rule(tolerance, np.where(floor.fixed, limit, limit * of_worst), of_median)
