@@ -26,12 +26,13 @@ from benchmarks.verdicts import balanced_accuracy, best_in_hindsight
 from dtwcoach.matching.calibration import (
     BETWEEN_PEOPLE,
     ENOUGH_PEOPLE,
-    MIN_TOLERANCE,
+    NOISE_SHARE,
     STRANGER_LIMIT,
     fit,
 )
 from dtwcoach.matching.rule import Floor, Rule
 from dtwcoach.motion.features import FEATURES
+from dtwcoach.motion.noise import noise_floor
 from dtwcoach.pose import FloatArray, IntArray
 
 DRAWS, KNOWN = 10, 5
@@ -92,8 +93,8 @@ def _drawn(rng: np.random.Generator, among: np.ndarray, count: int) -> IntArray:
 def _rule(distances: FloatArray, is_right: np.ndarray, groups: np.ndarray, *, people: int) -> Rule:
     """Fit as `calibrate` does, with the floor that goes with so many people."""
     few = people < ENOUGH_PEOPLE
-    by_unit = BETWEEN_PEOPLE if few else MIN_TOLERANCE
-    least = np.array([by_unit[FEATURES[name].unit] for name in FEATURES_SEEN])
+    apart = np.array([BETWEEN_PEOPLE[FEATURES[name].unit] for name in FEATURES_SEEN])
+    least = apart if few else NOISE_SHARE * noise_floor(FEATURES_SEEN)
     fixed = np.zeros(len(least), dtype=bool)
     floor = Floor(least, fixed, STRANGER_LIMIT if few else 1.0, steady=few)
     return fit(distances, is_right, np.unique(groups, return_inverse=True)[1], floor=floor).rule

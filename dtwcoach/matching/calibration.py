@@ -26,11 +26,13 @@ from dtwcoach.matching.references import (
 )
 from dtwcoach.matching.rule import ENOUGH_WRONG, Floor, Rule, median_rule, weighted_rule
 from dtwcoach.motion.features import FEATURES
+from dtwcoach.motion.noise import noise_floor
 from dtwcoach.pose import FloatArray
 from dtwcoach.settings import Settings
 
-MIN_TOLERANCE = {"deg": 2.0, "torso": 0.03}
-"""Smallest tolerance by unit: the pose model's own noise between two recordings."""
+NOISE_SHARE = 0.5
+"""Smallest tolerance as a share of the pose model's noise (`noise.NOISE`), which is the 95th
+percentile over all limbs, also those that the camera hardly sees."""
 BETWEEN_PEOPLE = {"deg": 7.0, "torso": 0.11}
 """Smallest tolerance while the references show fewer than `ENOUGH_PEOPLE`: how far two people who
 both do it right are apart (80th percentile of their distances in UI-PRMD, median over features)."""
@@ -325,8 +327,10 @@ def _groups(infos: Sequence[ReferenceInfo]) -> np.ndarray:
 
 def _floor(exercise: Exercise, names: tuple[str, ...], *, few_people: bool) -> Floor:
     """Least tolerances and limits, and what the trainer fixed: by feature, or all of a joint's."""
-    by_unit = BETWEEN_PEOPLE if few_people else MIN_TOLERANCE
-    least = np.array([by_unit[FEATURES[n].unit] if n in FEATURES else 0.0 for n in names])
+    known = [name for name in names if name in FEATURES]
+    noise = dict(zip(known, NOISE_SHARE * noise_floor(known), strict=True))
+    apart = {name: BETWEEN_PEOPLE[FEATURES[name].unit] for name in known}
+    least = np.array([(apart if few_people else noise).get(name, 0.0) for name in names])
     fixed = np.zeros(len(names), dtype=bool)
     for column, name in enumerate(names):
         chosen = exercise.tolerance_of(name)

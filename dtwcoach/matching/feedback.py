@@ -25,7 +25,14 @@ CLEARLY = 1.5
 """Of two sides, one that is so many times further off than the other is the faulty one."""
 SUSTAINED = 70.0
 """A phase is as far off as this percentile of its samples' deviations: what lasts, not a spike."""
-LOCALITY = {"own": 1.2, "angle": 1.0, "symmetry": 0.9, "inclination": 0.8, "position": 0.25}
+LOCALITY = {
+    "own": 1.2,
+    "angle": 1.0,
+    "symmetry": 0.9,
+    "inclination": 0.8,
+    "turn": 0.5,
+    "position": 0.25,
+}
 """How readily a kind of feature names the joint: an angle is the joint's own, while a segment's
 inclination and a position also show what joints nearer to the trunk did. Tuned on drawn people."""
 OWN = ("trunk_forward", "trunk_sideways", "trunk_up", "left_thigh_sideways", "right_thigh_sideways")

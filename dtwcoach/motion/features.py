@@ -55,7 +55,7 @@ class Feature:
     joint : str
         The joint or body part as people say it: "left knee", "trunk".
     kind : str
-        "angle", "inclination", "position" or "symmetry".
+        "angle", "inclination", "turn" (about the upright axis), "position" or "symmetry".
     more, less : str
         How people say that it is larger or smaller than in the reference.
     """
@@ -128,11 +128,11 @@ def _sided(side: str) -> list[Feature]:
 def _whole() -> list[Feature]:
     """Features of the body as a whole, and of its left and right side against each other."""
     rows = [
-        Feature(f"{line}_{way}", "deg", line, "inclination", *words)
+        Feature(f"{line}_{way}", "deg", line, "turn" if way == "forward" else "inclination", *words)
         for line in LINES
         for way, words in _LINE.items()
     ]
-    rows.append(Feature("trunk_twist", "deg", "trunk", "angle", *_LINE["forward"]))
+    rows.append(Feature("trunk_twist", "deg", "trunk", "turn", *_LINE["forward"]))
     rows += [
         Feature(f"{part}_{name}", "torso", part, "position", *_LEAN[way])
         for part in ("hips", "head")

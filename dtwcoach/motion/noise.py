@@ -24,6 +24,7 @@ NOISE: dict[str, float] = {
     "inclination forward": 5.7,
     "inclination sideways": 5.1,
     "inclination up": 4.7,
+    "turn": 14.0,
     "position side": 0.058,
     "position height": 0.034,
     "position depth": 0.080,
@@ -31,7 +32,8 @@ NOISE: dict[str, float] = {
 }
 """Kind of feature -> how far two repetitions in one view are apart, in degrees or torso lengths,
 only because the pose model errs differently: root mean square over a repetition, 95th percentile
-over features, people and exercises. From `python -m benchmarks.view_error`."""
+over features, people and exercises. From `python -m benchmarks.view_error`; that of turns, which
+lie in depth, from the right repetitions of `benchmarks.strangers`' tuning clips."""
 
 
 def noise_floor(names: Sequence[str], own_jitter: FloatArray | None = None) -> FloatArray:

@@ -16,7 +16,7 @@ from dtwcoach.matching.calibration import (
     ENOUGH_PEOPLE,
     ENOUGH_RIGHT,
     LEVELS,
-    MIN_TOLERANCE,
+    NOISE_SHARE,
     STRANGER_LIMIT,
     calibrate,
     counting_features,
@@ -27,7 +27,8 @@ from dtwcoach.matching.execution import resampled
 from dtwcoach.matching.judging import make_judge, match
 from dtwcoach.matching.references import Calibration, Exercise, Reference
 from dtwcoach.matching.rule import ENOUGH_WRONG, Floor
-from dtwcoach.motion.features import FEATURES, FeatureSeries
+from dtwcoach.motion.features import FEATURES
+from dtwcoach.motion.noise import FeatureSeries, noise_floor
 
 SQUAT = Exercise("squat", "Squat")
 FLOOR = Floor(np.full(2, 2.0), np.zeros(2, dtype=bool))
@@ -100,7 +101,7 @@ def test_too_few_references_are_provisional(
     assert calibration.level == LEVELS[0]
     assert missing in missing_for_firm(calibration)
     for name, tolerance in calibration.tolerance.items():
-        assert tolerance >= MIN_TOLERANCE[FEATURES[name].unit]  # identical ones: still a floor
+        assert tolerance >= NOISE_SHARE * noise_floor([name])[0]  # identical ones: still a floor
     assert min(calibration.limit.values()) >= 1
     make_judge(SQUAT, references, calibration, SETTINGS)  # its numbers can be used
 
@@ -182,12 +183,10 @@ def test_three_people_take_the_place_of_the_least_tolerances() -> None:
     few, enough = (calibrate(SQUAT, of, SETTINGS) for of in (three[:2], three))
     assert few.threshold == 1.0
     assert min(few.limit.values()) >= STRANGER_LIMIT
-    for unit in MIN_TOLERANCE:
-        of_two, of_three = (
-            min(t for name, t in c.tolerance.items() if FEATURES[name].unit == unit)
-            for c in (few, enough)
-        )
-        assert MIN_TOLERANCE[unit] <= of_three < BETWEEN_PEOPLE[unit] == of_two
+    for name, of_two in few.tolerance.items():
+        assert of_two == BETWEEN_PEOPLE[FEATURES[name].unit]
+        assert enough.tolerance[name] >= NOISE_SHARE * noise_floor([name])[0]
+    assert enough.tolerance["left_knee_angle"] < few.tolerance["left_knee_angle"]
 
 
 # --- what counts ------------------------------------------------------------------------------
