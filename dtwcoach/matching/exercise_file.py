@@ -56,7 +56,8 @@ phases = []
 # "right knee" = 9.0
 
 [min_rom]
-# Driving feature = least range of motion in its unit; less is wrong while judge_rom is true:
+# Driving feature = least range of motion in its unit; less is wrong while judge_rom is true.
+# With none given, a driving joint needs most of the references' smallest range:
 # left_knee_angle = 40.0
 
 [film]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from dtwcoach.matching.assessment import Fault, RangeOfMotion, Symmetry
+from dtwcoach.matching.calibration import ENOUGH_PEOPLE
 from dtwcoach.matching.feedback import TURN, amount
 from dtwcoach.matching.judging import Judge
 from dtwcoach.motion.features import FEATURES
@@ -12,6 +13,10 @@ from dtwcoach.pose import FloatArray, mirrored_name
 
 TOO_SMALL = "too small a range"
 """Direction of a range of motion that is a fault."""
+LEAST_SHARE = 0.75, 0.85
+"""Where the exercise sets no least range, a driving joint needs this share of the references'
+smallest, the second where they show people enough: whoever does it right reaches that, and half a
+repetition does not."""
 
 
 def ranges_of_motion(
@@ -39,6 +44,7 @@ def ranges_of_motion(
         if np.isnan(reached):
             continue
         known = [_reach(curve) for curve in judge.curves[:, :, column]]
+        smallest = float(np.nanmin(known)) if np.isfinite(known).any() else np.nan
         own = FEATURES[mirrored_name(name) if mirrored else name]
         ranges.append(
             RangeOfMotion(
@@ -46,12 +52,20 @@ def ranges_of_motion(
                 joint=own.joint,
                 unit=own.unit,
                 reached=reached,
-                low=float(np.nanmin(known)) if np.isfinite(known).any() else np.nan,
+                low=smallest,
                 high=float(np.nanmax(known)) if np.isfinite(known).any() else np.nan,
-                least=judge.exercise.min_rom.get(name, 0.0),
+                least=_least(judge, name, smallest),
             )
         )
     return tuple(ranges)
+
+
+def _least(judge: Judge, name: str, smallest: float) -> float:
+    """Least range of a feature: the exercise's own, else a share of the references' smallest."""
+    if judge.exercise.min_rom or FEATURES[name].kind != "angle":
+        return judge.exercise.min_rom.get(name, 0.0)
+    enough = judge.calibration.people >= ENOUGH_PEOPLE
+    return LEAST_SHARE[enough] * float(np.nan_to_num(smallest))
 
 
 def _reach(column: FloatArray) -> float:

@@ -21,7 +21,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
         file = record(folder / f"trainer-{seed}.parquet", seed=seed, reps=3)
         command = ["reference", "add", "squat", str(file), "--person", f"P{seed}"]
         assert main([*command, "--references", str(folder / "refs")]) == 0
-    faults = {1: (("shallow", 35.0),)}
+    faults = {1: (("shallow", 60.0),)}
     record(folder / "set.parquet", seed=7, reps=4, faults=faults)
     record(folder / "idle.parquet", seed=7, reps=0, lead_in_s=4.0)
     return folder
