@@ -23,6 +23,7 @@ from dtwcoach.matching.references import (
     Exercise,
     Reference,
     ReferenceInfo,
+    groups_of,
 )
 from dtwcoach.matching.rule import ENOUGH_WRONG, Floor, Rule, median_rule, weighted_rule
 from dtwcoach.motion.features import FEATURES
@@ -275,7 +276,7 @@ def _fitted(
             groups = np.arange(len(infos))
         few = False
     else:
-        groups = _groups(infos)
+        groups, _ = groups_of(infos)
         apart[groups[:, None] == groups[is_right][None]] = np.nan
         people = {info.person for info in infos if info.label == "right"}
         few = len(people) < ENOUGH_PEOPLE
@@ -314,15 +315,6 @@ def missing_for_firm(calibration: Calibration) -> str:
     if calibration.synthetic:
         lacking.insert(0, "references of real people in place of the drawn starters")
     return ", ".join(lacking)
-
-
-def _groups(infos: Sequence[ReferenceInfo]) -> np.ndarray:
-    """Group of each repetition: its person, else its recording, else itself."""
-    for key in ("person", "source"):
-        values = [getattr(info, key) for info in infos]
-        if len({v for v, i in zip(values, infos, strict=True) if i.label == "right"}) > 1:
-            return np.asarray(np.unique(values, return_inverse=True)[1])
-    return np.arange(len(infos))
 
 
 def _floor(exercise: Exercise, names: tuple[str, ...], *, few_people: bool) -> Floor:

@@ -11,7 +11,13 @@ from dtwcoach.matching.assessment import RepAssessment, SetAssessment
 from dtwcoach.matching.estimates import interval
 from dtwcoach.matching.execution import resampled
 from dtwcoach.matching.judging import Judge, make_judge, match
-from dtwcoach.matching.references import Calibration, Exercise, Reference, ReferenceInfo
+from dtwcoach.matching.references import (
+    Calibration,
+    Exercise,
+    Reference,
+    ReferenceInfo,
+    groups_of,
+)
 from dtwcoach.matching.verdict import assess_rep
 from dtwcoach.motion.segmentation import Rep
 from dtwcoach.pose import FloatArray
@@ -91,18 +97,6 @@ def held_out(
         figures = asdict(interval(scores, is_right, groups[at]))
         estimates = {n: (part["value"], part["low"], part["high"]) for n, part in figures.items()}
     return HeldOut(found, scores, estimates, left_out)
-
-
-def groups_of(infos: Sequence[ReferenceInfo]) -> tuple[np.ndarray, str]:
-    """Return what is left out together, (rep,) int, and what these groups are.
-
-    People, where more than one does it right; else recordings; else single repetitions.
-    """
-    for key, what in (("person", "people"), ("source", "recordings")):
-        values = [getattr(info, key) for info in infos]
-        if len({v for v, i in zip(values, infos, strict=True) if i.label == "right"}) > 1:
-            return np.unique(values, return_inverse=True)[1], what
-    return np.arange(len(infos)), "repetitions"
 
 
 def assess_stored(

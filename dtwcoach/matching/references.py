@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -61,6 +61,18 @@ def in_force(infos: Iterable[ReferenceInfo]) -> tuple[ReferenceInfo, ...]:
     infos = tuple(infos)
     real = tuple(info for info in infos if not info.synthetic)
     return real if any(info.label == "right" for info in real) else infos
+
+
+def groups_of(infos: Sequence[ReferenceInfo]) -> tuple[np.ndarray, str]:
+    """Return what is left out together, (rep,) int, and what these groups are.
+
+    People, where more than one does it right; else recordings; else single repetitions.
+    """
+    for key, what in (("person", "people"), ("source", "recordings")):
+        values = [getattr(info, key) for info in infos]
+        if len({v for v, i in zip(values, infos, strict=True) if i.label == "right"}) > 1:
+            return np.unique(values, return_inverse=True)[1], what
+    return np.arange(len(infos)), "repetitions"
 
 
 @dataclass(frozen=True, eq=False)

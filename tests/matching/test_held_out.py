@@ -8,7 +8,8 @@ from athletes import SETTINGS
 from labelled import SQUAT, squat_calibration, squats
 from stored import make_reference
 
-from dtwcoach.matching.held_out import HeldOut, assess_stored, groups_of, held_out
+from dtwcoach.matching.held_out import HeldOut, assess_stored, held_out
+from dtwcoach.matching.references import groups_of
 
 NOT_KNOWN = dict.fromkeys(
     ("balanced_accuracy", "sensitivity", "specificity", "auc"), (float("nan"),) * 3
