@@ -244,8 +244,3 @@ class Calibration:
     def balanced_accuracy(self) -> float:
         """Expected for other people; nan where it cannot be known."""
         return self.estimates["balanced_accuracy"][0]
-
-    @property
-    def false_alarm_rate(self) -> float:
-        """Expected share of right repetitions called wrong; nan where it cannot be known."""
-        return 1.0 - self.estimates["specificity"][0]

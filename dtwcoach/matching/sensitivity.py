@@ -24,7 +24,7 @@ from dtwcoach.matching.disturbance import (
 )
 from dtwcoach.matching.execution import resample
 from dtwcoach.matching.judging import Judge, make_judge, match
-from dtwcoach.matching.references import Calibration, Exercise, Reference
+from dtwcoach.matching.references import Calibration, Exercise, Reference, groups_of
 from dtwcoach.motion.features import measure
 from dtwcoach.pose import FloatArray
 from dtwcoach.settings import Settings
@@ -47,6 +47,12 @@ HALVINGS = 4
 """Of the range of sizes, before the rest is interpolated: to about half a degree."""
 
 
+JUDGED_BY = {
+    "people": "other people",
+    "recordings": "other recordings",
+    "repetitions": "the other repetitions",
+}
+"""What is left out together (`groups_of`) -> who judges it."""
 _WORDS = ("sideways", "up", "forward")
 
 
@@ -159,7 +165,8 @@ def sensitivity(
         When no right repetition is judged right by the others.
     """
     right = [r for r in references if r.info.label == "right"]
-    groups, judged_by = _groups(right)
+    numbers, kind = groups_of([r.info for r in right])
+    groups, judged_by = numbers.tolist(), JUDGED_BY[kind]
     subjects: list[_Subject] = []
     for number in _one_of_each_first(groups):
         others = tuple(r for r, g in zip(right, groups, strict=True) if g != groups[number])
@@ -189,16 +196,7 @@ def sensitivity(
     )
 
 
-def _groups(right: Sequence[Reference]) -> tuple[list[str], str]:
-    """Group of each repetition, its person or else its recording or itself; who judges it."""
-    for key, judged_by in (("person", "other people"), ("source", "other recordings")):
-        values = [str(getattr(r.info, key)) for r in right]
-        if len(set(values)) > 1:
-            return values, judged_by
-    return [str(number) for number in range(len(right))], "the other repetitions"
-
-
-def _one_of_each_first(groups: Sequence[str]) -> list[int]:
+def _one_of_each_first(groups: Sequence[int]) -> list[int]:
     """Order in which each group gives its first repetition before any gives its second."""
     return sorted(range(len(groups)), key=lambda number: groups[:number].count(groups[number]))
 

@@ -66,11 +66,6 @@ class Recording:
         start, last = np.searchsorted(self.source.time_s, wanted - 1e-9)
         return int(start), int(min(last, len(self.source) - 1)) + 1
 
-    def problems(self, rep: Rep) -> dict[str, float]:
-        """Reason code -> share of the repetition's frames with that problem of the pose."""
-        part = slice(rep.start, rep.stop)
-        return {code: float(bad[part].mean()) for code, bad in self.cleaned.problems.items()}
-
 
 def describe(pose: PoseSequence, settings: Settings) -> Recording:
     """Pose -> cleaned -> body coordinates -> features.

@@ -13,7 +13,7 @@ from athletes import filmed, judge_of
 from dtwcoach.coach import assess
 from dtwcoach.matching.assessment import PhaseTempo, RepAssessment, Verdict
 from dtwcoach.matching.judging import Judge
-from dtwcoach.matching.ranges import ranges_of_motion, symmetries
+from dtwcoach.matching.ranges import range_faults, ranges_of_motion, symmetries
 from dtwcoach.matching.tempo import TEMPO_MARGIN, phase_tempo, reference_times, tempo_faults
 
 JUDGE = judge_of("squat")
@@ -163,3 +163,20 @@ def test_sides_are_compared_where_both_drive() -> None:
     judge = judge_of("seated_knee_extension")
     ranges = ranges_of_motion(judge, judge.curves[0], mirrored=False)
     assert symmetries(judge, ranges, mirrored=False) == ()
+
+
+@pytest.mark.parametrize(("people", "share"), [(1, 0.75), (3, 0.85)])
+def test_without_a_least_range_most_of_the_references_is_needed(people: int, share: float) -> None:
+    plain = replace(
+        JUDGE,
+        exercise=replace(JUDGE.exercise, min_rom={}),
+        calibration=replace(JUDGE.calibration, people=people),
+    )
+    curve = JUDGE.curves[0].copy()
+    knee = JUDGE.names.index("left_knee_angle")
+    smallest = np.ptp(JUDGE.curves[:, :, knee], axis=1).min()
+    own = np.ptp(curve[:, knee])
+    for reached, falls_short in ((share * smallest + 0.1, False), (share * smallest - 0.1, True)):
+        curve[:, knee] = JUDGE.curves[0][:, knee] * reached / own
+        faults = range_faults(plain, ranges_of_motion(plain, curve, mirrored=False))
+        assert ("left_knee_angle" in {fault.feature for fault in faults}) == falls_short
