@@ -9,9 +9,16 @@ import pytest
 from athletes import SETTINGS, filmed, judge_of, learnt, trainer_references
 
 from dtwcoach.errors import CalibrationError, DtwCoachError
-from dtwcoach.matching.calibration import calibrate
+from dtwcoach.matching.calibration import ENOUGH_PEOPLE, calibrate
 from dtwcoach.matching.execution import resampled
-from dtwcoach.matching.judging import Judge, make_judge, match
+from dtwcoach.matching.judging import (
+    FEW_PEOPLE,
+    NOT_THIS_EXERCISE,
+    NOT_THIS_REP,
+    Judge,
+    make_judge,
+    match,
+)
 from dtwcoach.matching.measures import column_names
 from dtwcoach.matching.references import Exercise
 from dtwcoach.motion.features import FeatureSeries
@@ -146,3 +153,24 @@ def test_driving_features_that_nobody_shows() -> None:
     named = replace(SQUAT, driving=("left_knee_angle",))
     with pytest.raises(CalibrationError, match="driving"):
         make_judge(named, blind, calibrate(named, blind, SETTINGS), SETTINGS)
+
+
+def far_off(share: float) -> np.ndarray:
+    """A reference with a share of its counting features far away, (1, samples, feature)."""
+    curve = JUDGE.curves[:1].copy()
+    counted = np.flatnonzero(JUDGE.counts)
+    curve[..., counted[: round(share * len(counted))]] += 200.0
+    return curve
+
+
+def test_what_a_quarter_of_the_features_say_tells_another_exercise() -> None:
+    one, many = (match(JUDGE, far_off(share))[0].unlike for share in (0.2, 0.3))
+    assert one < NOT_THIS_EXERCISE < NOT_THIS_REP < many
+
+
+def test_few_people_may_be_unlike_by_more() -> None:
+    unlike = []
+    for people in (ENOUGH_PEOPLE, ENOUGH_PEOPLE - 1):
+        calibration = replace(JUDGE.calibration, people=people)
+        unlike.append(match(replace(JUDGE, calibration=calibration), far_off(0.3))[0].unlike)
+    assert unlike[0] == pytest.approx(FEW_PEOPLE * unlike[1])

@@ -10,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dtwcoach.matching.rule import (
+    ENOUGH_TO_MOVE,
+    LIMIT_MARGIN,
     MOST_POWER,
     RIGHT_SHARE,
     USUAL_SCORE,
@@ -252,3 +254,19 @@ def test_youden_is_the_best_of_all_thresholds(right: list[float], wrong: list[fl
 
     best = max(youden(t) for t in [*scores, 0.01, 100.0])
     assert youden(youden_threshold(scores, is_right)) >= best - 1e-9
+
+
+def test_limits_beside_weights_leave_a_margin() -> None:
+    distances, is_right, groups = people(np.random.default_rng(12), 12)
+    rule = weighted_rule(distances, is_right, groups, FLOOR)
+    high = np.percentile(distances[is_right, :FEATURES], 95, axis=0)
+    assert (rule.limit >= LIMIT_MARGIN * np.maximum(high / rule.tolerance, 1.0) - 1e-9).all()
+
+
+@pytest.mark.parametrize(("wrong", "moves"), [(ENOUGH_TO_MOVE - 1, False), (ENOUGH_TO_MOVE, True)])
+def test_a_few_wrong_repetitions_move_no_threshold(wrong: int, moves: bool) -> None:
+    distances, is_right, groups = people(np.random.default_rng(13), 12)
+    kept = np.concatenate([np.flatnonzero(is_right), np.flatnonzero(~is_right)[:wrong]])
+    few = median_rule(distances[kept], is_right[kept], groups[kept], FLOOR)
+    none = median_rule(distances[is_right], is_right[is_right], groups[is_right], FLOOR)
+    assert (few.threshold != none.threshold) == moves
