@@ -19,7 +19,8 @@ from benchmarks.grids import FRESH, TUNING, count_clips
 from dtwcoach.coach import judge_for
 from dtwcoach.matching.judging import Judge
 from dtwcoach.matching.library import Library
-from dtwcoach.motion.recording import cut, describe
+from dtwcoach.motion.recording import describe
+from dtwcoach.segmentation.reps import cut
 from dtwcoach.settings import Settings
 
 

@@ -15,12 +15,13 @@ from benchmarks.clips import Body, Clip
 from dtwcoach.mannequin.camera import Camera
 from dtwcoach.mannequin.exercises import EXERCISES
 from dtwcoach.mannequin.faults import FAULTS
-from dtwcoach.mannequin.performance import Performance
+from dtwcoach.mannequin.performance import Action, Performance
 from dtwcoach.mannequin.practice import practice_set, varied_camera
 from dtwcoach.mannequin.recording import default_camera
 
 TUNING, FRESH = 1000, 5000
 STRANGERS_TUNING, STRANGERS_FRESH, STRANGERS_VIEWS = 21000, 31000, 41000
+CONTINUOUS_TUNING, CONTINUOUS_FRESH = 51000, 61000
 
 RANGES: dict[str, tuple[float, float]] = {
     "height_m": (1.45, 2.05),
@@ -80,6 +81,51 @@ def count_clips(first_seed: int, *, per_exercise: int = 6) -> list[Clip]:
             passer_by = seed + 50 if rng.random() < 0.1 else None
             clips.append(Clip(exercise, seed, performance, camera, passer_by))
     return clips
+
+
+def continuous_clips(first_seed: int, *, count: int = 200) -> list[Clip]:
+    """Sets in one take: walks, idle time, uneven reps, pauses, half reps, passers-by."""
+    return [
+        _continuous(list(EXERCISES)[number % len(EXERCISES)], first_seed + number)
+        for number in range(count)
+    ]
+
+
+def _continuous(exercise: str, seed: int) -> Clip:
+    rng = np.random.default_rng([seed, 19])
+    reps = int(rng.integers(3, 9))
+    held, breath = int(rng.integers(reps)), int(rng.integers(1, reps))
+    holds = rng.random() < 0.25
+    breathes = rng.random() < 0.5
+    halves = [int(rng.integers(reps + 1))] if rng.random() < 0.4 else []
+    actions = [Action("idle", float(rng.uniform(0.8, 4.0)))]
+    for number in range(reps + 1):
+        if number in halves:
+            actions.append(Action("half_rep", depth=float(rng.uniform(0.3, 0.5))))
+            actions.append(Action("idle", float(rng.uniform(0.2, 1.5))))
+        if number < reps:
+            hold_s = float(rng.uniform(0.8, 2.5)) if holds and number == held else 0.0
+            actions.append(Action("rep", hold_s=hold_s))
+            long = breathes and number + 1 == breath
+            pause_s = rng.uniform(3.0, 6.0) if long else rng.uniform(0.0, 1.5)
+            actions.append(Action("idle", float(pause_s)))
+    actions.append(Action("idle", float(rng.uniform(0.5, 3.0))))
+    standing = EXERCISES[exercise].contact == "feet"
+    if standing and rng.random() < 0.35:
+        actions.insert(0, Action("walk_in"))
+    if standing and rng.random() < 0.35:
+        actions.append(Action("walk_out"))
+    performance = Performance(
+        tempo=float(rng.uniform(0.6, 1.6)),
+        tempo_drift=float(rng.uniform(-0.4, 0.3)),
+        rom=float(rng.uniform(0.85, 1.1)),
+        variation_deg=float(rng.uniform(1.0, 4.0)),
+        timeline=tuple(actions),
+        seed=seed,
+    )
+    camera = varied_camera(rng, exercise, yaw_off_deg=float(rng.uniform(-30, 30)))
+    passer_by = seed + 500 if rng.random() < 0.2 else None
+    return Clip(exercise, seed, performance, camera, passer_by)
 
 
 def stranger_clips(first_seed: int, *, count: int = 200, reps: int = 4) -> list[Clip]:

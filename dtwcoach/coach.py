@@ -35,9 +35,11 @@ from dtwcoach.matching.references import Reference, ReferenceInfo, judged_by
 from dtwcoach.matching.verdict import assess_rep
 from dtwcoach.motion.features import FEATURES, FeatureSeries
 from dtwcoach.motion.noise import jitter
-from dtwcoach.motion.recording import Recording, cut, describe
-from dtwcoach.motion.segmentation import Guide, Rep, Segmentation, kept_frames
+from dtwcoach.motion.recording import Recording, describe
 from dtwcoach.pose import BONES, KEYPOINTS, PoseSequence
+from dtwcoach.segmentation.drive import Guide
+from dtwcoach.segmentation.found import Rep, Segmentation, kept_frames
+from dtwcoach.segmentation.reps import cut
 from dtwcoach.settings import Settings
 
 CLEARLY = 20.0, 0.7
@@ -265,7 +267,7 @@ def _assess_reps(
             values=recording.series.values[kept_frames(rep)],
             kept=kept_frames(rep),
             time_s=recording.series.time_s,
-            frames=recording.frames(rep),
+            frames=recording.frames(rep.start, rep.stop),
             problems={c: float(bad[rep.start : rep.stop].mean()) for c, bad in problems.items()},
             mirrored=mirrored,
             height_cm=height_cm,

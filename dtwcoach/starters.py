@@ -26,8 +26,8 @@ from dtwcoach.matching.calibration import calibrate
 from dtwcoach.matching.judging import guide_from
 from dtwcoach.matching.library import Library
 from dtwcoach.matching.references import Exercise, Film, Reference
-from dtwcoach.motion.segmentation import Guide
 from dtwcoach.pose import PoseSequence
+from dtwcoach.segmentation.drive import Guide
 from dtwcoach.settings import Settings
 
 TRAINERS = tuple(range(11, 27))

@@ -20,6 +20,7 @@ LAYERS = (
     ("storage", "tables", "workers"),
     ("sources",),
     ("motion",),
+    ("segmentation",),
     ("matching",),
     ("coach",),
     ("report",),

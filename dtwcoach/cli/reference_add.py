@@ -14,7 +14,7 @@ from dtwcoach.cli.screen import Bar, command, library, print_json, say, warn
 from dtwcoach.errors import DtwCoachError, LibraryError
 from dtwcoach.matching.library import Library
 from dtwcoach.matching.references import Exercise, Reference, ReferenceInfo
-from dtwcoach.motion.segmentation import Guide
+from dtwcoach.segmentation.drive import Guide
 from dtwcoach.settings import Settings
 
 FEW = 3

@@ -19,8 +19,8 @@ from dtwcoach.matching.references import (
     groups_of,
 )
 from dtwcoach.matching.verdict import assess_rep
-from dtwcoach.motion.segmentation import Rep
 from dtwcoach.pose import FloatArray
+from dtwcoach.segmentation.found import Rep
 from dtwcoach.settings import Settings
 
 

@@ -21,8 +21,9 @@ from dtwcoach.matching.measures import between, column_names, nearest
 from dtwcoach.matching.references import Calibration, Exercise, Reference
 from dtwcoach.matching.rule import Rule, Weights
 from dtwcoach.motion.features import FEATURES
-from dtwcoach.motion.segmentation import Guide, drive_signal, longest_stillness, scales
 from dtwcoach.pose import FloatArray, IntArray
+from dtwcoach.segmentation.drive import Guide, drive_signal, scales
+from dtwcoach.segmentation.reps import longest_stillness
 from dtwcoach.settings import Settings
 
 NOT_THIS_EXERCISE, NOT_THIS_REP = 1.4, 2.8

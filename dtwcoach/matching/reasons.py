@@ -10,14 +10,10 @@ import numpy as np
 from dtwcoach.matching.assessment import Reason
 from dtwcoach.matching.judging import NOT_THIS_EXERCISE, NOT_THIS_REP, Judge, Match
 from dtwcoach.motion.features import FEATURES
-from dtwcoach.motion.recording import Recording, cut
-from dtwcoach.motion.segmentation import (
-    DURATION_RANGE,
-    MIN_REP_S,
-    REVERSAL,
-    Segmentation,
-)
+from dtwcoach.motion.recording import Recording
 from dtwcoach.pose import INDEX, MAJOR_JOINTS
+from dtwcoach.segmentation.found import Segmentation
+from dtwcoach.segmentation.reps import DURATION_RANGE, MIN_REP_S, REVERSAL, cut
 
 MAX_VIEW_DIFFERENCE_DEG = 20.0
 """Beyond this difference of camera view from the nearest reference nothing is judged: there the

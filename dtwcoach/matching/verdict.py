@@ -10,8 +10,8 @@ from dtwcoach.matching.judging import Judge, Match
 from dtwcoach.matching.ranges import range_faults, ranges_of_motion, symmetries
 from dtwcoach.matching.reasons import rep_reasons
 from dtwcoach.matching.tempo import phase_tempo, tempo_faults
-from dtwcoach.motion.segmentation import Rep
 from dtwcoach.pose import FloatArray
+from dtwcoach.segmentation.found import Rep
 
 
 def assess_rep(

@@ -9,16 +9,11 @@ import numpy as np
 from dtwcoach.motion.body import BodyMotion, body_motion, mirrored_body
 from dtwcoach.motion.cleaning import CleanPose, clean
 from dtwcoach.motion.features import FEATURE_NAMES, NEEDS_DEPTH, FeatureSeries, measure
-from dtwcoach.motion.segmentation import (
-    Guide,
-    Rep,
-    Segmentation,
-    cut_reps,
-    find_guide,
-    travelling,
-)
 from dtwcoach.pose import FloatArray, PoseSequence
 from dtwcoach.settings import Settings
+
+TRAVEL_S, TRAVEL_TORSOS = 1.5, 1.5
+"""Walking: the hips end up this far away, sideways in the picture, after this long."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,11 +55,11 @@ class Recording:
         values = _values(body, has_depth=self.source.has_depth)
         return replace(self, body=body, series=replace(self.series, values=values))
 
-    def frames(self, rep: Rep) -> tuple[int, int]:
-        """Half-open frame range of a repetition in the recording as it arrived."""
-        wanted = self.series.time_s[[rep.start, rep.stop - 1]]
-        start, last = np.searchsorted(self.source.time_s, wanted - 1e-9)
-        return int(start), int(min(last, len(self.source) - 1)) + 1
+    def frames(self, start: int, stop: int) -> tuple[int, int]:
+        """Half-open frame range in the recording as it arrived, of one at the working rate."""
+        wanted = self.series.time_s[[start, stop - 1]]
+        first, last = np.searchsorted(self.source.time_s, wanted - 1e-9)
+        return int(first), int(min(last, len(self.source) - 1)) + 1
 
 
 def describe(pose: PoseSequence, settings: Settings) -> Recording:
@@ -90,9 +85,23 @@ def _values(body: BodyMotion, *, has_depth: bool) -> FloatArray:
     return values
 
 
-def cut(recording: Recording, guide: Guide | None) -> Segmentation:
-    """Features -> repetitions; without a guide the strongest movement is taken."""
-    guide = guide or find_guide(recording.series, ignore=recording.walking)
-    if guide is None:
-        return Segmentation((), np.full(len(recording.series), np.nan), ("Nothing moves.",))
-    return cut_reps(recording.series, guide, ignore=recording.walking)
+def travelling(time_s: FloatArray, place: FloatArray) -> np.ndarray:
+    """Frames in which the person walks, from where the hips are in the picture.
+
+    Parameters
+    ----------
+    time_s : (time,) float
+    place : (time, 2) float
+        Torso lengths.
+
+    Returns
+    -------
+    (time,) bool
+    """
+    known = np.isfinite(place[:, 0])
+    if known.sum() < 2:
+        return np.zeros(len(time_s), dtype=bool)
+    x = np.interp(
+        np.stack([time_s - TRAVEL_S / 2, time_s + TRAVEL_S / 2]), time_s[known], place[known, 0]
+    )
+    return np.asarray(np.abs(x[1] - x[0]) > TRAVEL_TORSOS)

@@ -8,18 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dtwcoach.motion.features import FeatureSeries
-from dtwcoach.motion.recording import cut, describe
-from dtwcoach.motion.segmentation import (
-    Guide,
-    Rep,
-    Segmentation,
-    cut_reps,
-    find_guide,
-    finite_runs,
-    kept_frames,
-    reversals,
-    travelling,
-)
+from dtwcoach.motion.recording import describe, travelling
+from dtwcoach.segmentation.drive import Guide, finite_runs, reversals
+from dtwcoach.segmentation.found import Rep, Segmentation, kept_frames
+from dtwcoach.segmentation.reps import cut, cut_reps, find_guide
 
 RATE_HZ = 30.0
 GUIDE = Guide(("level",), np.array([0.0]), np.array([1.0]), dwell_s=0.5)

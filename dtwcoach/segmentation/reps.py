@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from dtwcoach.motion.features import FEATURES, FeatureSeries
+from dtwcoach.motion.features import FeatureSeries
+from dtwcoach.motion.recording import Recording
 from dtwcoach.pose import FloatArray
+from dtwcoach.segmentation.drive import Guide, bridged, drive_signal, finite_runs, reversals, scales
+from dtwcoach.segmentation.found import Rep, Segmentation
 
-UNIT_SCALE = {"deg": 10.0, "torso": 0.15}
-"""Differences of this size count as equally large in different units."""
 REVERSAL = 0.35
 """Share of the full movement by which the drive must turn back to end a rise or a fall."""
 SMALL_REVERSAL, LIKE_OTHERS = 0.15, (0.7, 1.4)
@@ -18,8 +17,6 @@ SMALL_REVERSAL, LIKE_OTHERS = 0.15, (0.7, 1.4)
 EDGE = 0.05
 """A rep starts and ends where the drive passes this share of the rep's own range."""
 MIN_REP_S = 0.4
-BRIDGE_S = 0.5
-"""Gaps of the drive up to this long are drawn through."""
 LEAST_MOVEMENT = 1.5
 """Without references, some feature must move this many of its scales to be an exercise."""
 DURATION_RANGE = (0.3, 4.0)
@@ -28,114 +25,6 @@ STILL, STILL_S = 0.12, 0.3
 """The drive stands still below this speed, in full movements a second, taken over this long."""
 LEAST_PAUSE_S, MOVING_DWELL_S, AT_TURN = 0.4, 0.1, 0.85
 """A pause is at least so long; on the way so much of it is left; the turn is above this share."""
-TRAVEL_S, TRAVEL_TORSOS = 1.5, 1.5
-"""Walking: the hips end up this far away, sideways in the picture, after this long."""
-
-
-@dataclass(frozen=True)
-class Rep:
-    """One repetition.
-
-    Parameters
-    ----------
-    start, stop : int
-        Half-open range of frames.
-    turn : int
-        Frame at the farthest point.
-    pauses : tuple of (start, stop)
-        Half-open ranges to leave out before matching: standing still beyond the references' dwell.
-    """
-
-    start: int
-    turn: int
-    stop: int
-    pauses: tuple[tuple[int, int], ...] = ()
-
-
-@dataclass(frozen=True, eq=False)
-class Guide:
-    """Where a movement rests and where it turns, in feature space.
-
-    Parameters
-    ----------
-    names : tuple of str
-        Driving features.
-    rest, turn : (feature,) float
-        Their values at rest and at the turn.
-    duration_s : (shortest, longest)
-        Of the repetitions it was learnt from; (0, inf) when not known.
-    dwell_s : float
-        Longest time those stood still inside a repetition.
-    """
-
-    names: tuple[str, ...]
-    rest: FloatArray
-    turn: FloatArray
-    duration_s: tuple[float, float] = (0.0, float("inf"))
-    dwell_s: float = 0.5
-
-
-@dataclass(frozen=True, eq=False)
-class Segmentation:
-    """The repetitions of a recording.
-
-    Parameters
-    ----------
-    reps : tuple of Rep
-        In order, not overlapping.
-    drive : (time,) float
-        0 at rest, 1 at the turn; NaN where it is not known.
-    notes : tuple of str
-        Incomplete or implausible repetitions that were dropped.
-    """
-
-    reps: tuple[Rep, ...]
-    drive: FloatArray
-    notes: tuple[str, ...]
-
-
-def scales(names: tuple[str, ...]) -> FloatArray:
-    """Size of an equally large difference for each feature; 1 for unknown channels."""
-    return np.array([UNIT_SCALE[FEATURES[n].unit] if n in FEATURES else 1.0 for n in names])
-
-
-def drive_signal(series: FeatureSeries, guide: Guide) -> FloatArray:
-    """Project each frame onto the line from rest (0) to turn (1).
-
-    Features missing in a frame are left out of that frame's projection; where features that
-    carry less than half of the movement are left, the drive is NaN.
-    """
-    scale = scales(guide.names)
-    amplitude = (guide.turn - guide.rest) / scale
-    offset = np.stack([series.column(name) for name in guide.names], axis=1) - guide.rest
-    known = np.isfinite(offset)
-    weight = known * amplitude**2
-    total = weight.sum(axis=1)
-    along = np.where(known, offset / scale * amplitude, 0.0).sum(axis=1)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(total >= 0.5 * (amplitude**2).sum(), along / total, np.nan)
-
-
-def travelling(time_s: FloatArray, place: FloatArray) -> np.ndarray:
-    """Frames in which the person walks, from where the hips are in the picture.
-
-    Parameters
-    ----------
-    time_s : (time,) float
-    place : (time, 2) float
-        Torso lengths.
-
-    Returns
-    -------
-    (time,) bool
-    """
-    known = np.isfinite(place[:, 0])
-    if known.sum() < 2:
-        return np.zeros(len(time_s), dtype=bool)
-    x = np.interp(
-        np.stack([time_s - TRAVEL_S / 2, time_s + TRAVEL_S / 2]), time_s[known], place[known, 0]
-    )
-    return np.asarray(np.abs(x[1] - x[0]) > TRAVEL_TORSOS)
 
 
 def find_guide(series: FeatureSeries, *, ignore: np.ndarray) -> Guide | None:
@@ -202,7 +91,7 @@ def cut_reps(
     -------
     Segmentation
     """
-    drive = _bridged(drive_signal(series, guide), series.time_s)
+    drive = bridged(drive_signal(series, guide), series.time_s)
     if ignore is not None:
         drive = np.where(ignore, np.nan, drive)
     reps, notes = _large_reps(drive, series.time_s, guide)
@@ -254,22 +143,6 @@ def _small_reps(drive: FloatArray, reps: list[Rep]) -> list[Rep]:
     return small
 
 
-def _bridged(drive: FloatArray, time_s: FloatArray) -> FloatArray:
-    """Draw the drive straight through short gaps: a joint hidden for a moment cuts no rep in two.
-
-    Only for finding repetitions; their features keep the gap.
-    """
-    known = np.isfinite(drive)
-    if known.sum() < 2:
-        return drive
-    filled = np.interp(time_s, time_s[known], drive[known])
-    for first, stop in finite_runs(np.where(known, np.nan, 0.0)):
-        inner = first > 0 and stop < len(drive)
-        if not inner or time_s[stop] - time_s[first - 1] > BRIDGE_S:
-            filled[first:stop] = np.nan
-    return filled
-
-
 def _implausible(took_s: float, guide: Guide) -> str:
     shortest = max(MIN_REP_S, DURATION_RANGE[0] * guide.duration_s[0])
     longest = DURATION_RANGE[1] * guide.duration_s[1]
@@ -278,53 +151,6 @@ def _implausible(took_s: float, guide: Guide) -> str:
     if took_s > longest:
         return f"it took {took_s:.1f} s, may take {longest:.1f}"
     return ""
-
-
-def finite_runs(values: FloatArray) -> list[tuple[int, int]]:
-    """Half-open ranges in which a (time,) series is finite."""
-    edges = np.flatnonzero(np.diff(np.r_[False, np.isfinite(values), False].astype(int)))
-    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
-
-
-def reversals(values: FloatArray, least: float) -> list[tuple[int, bool]]:
-    """Alternating low and high extremes that differ by at least `least`.
-
-    Parameters
-    ----------
-    values : (time,) float
-        Finite.
-    least : float
-        Smaller wiggles are passed over.
-
-    Returns
-    -------
-    list of (index, is high)
-        Empty when the series never moves that much. The first and last extreme lie where the
-        series begins and ends its first and last large movement.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> reversals(np.array([0.0, 0.1, 0.0, 1.0, 0.9, 1.1, 0.0]), 0.5)
-    [(0, False), (5, True), (6, False)]
-    """
-    low = high = 0
-    found: list[tuple[int, bool]] = []
-    rising: bool | None = None
-    for i, value in enumerate(values):
-        if rising is not False and value > values[high]:
-            high = i
-        if rising is not True and value < values[low]:
-            low = i
-        if rising is not True and value - values[low] >= least:
-            found.append((low, False))
-            rising, high = True, i
-        elif rising is not False and values[high] - value >= least:
-            found.append((high, True))
-            rising, low = False, i
-    if rising is not None:
-        found.append((high, True) if rising else (low, False))
-    return found
 
 
 def _bounded(drive: FloatArray, extremes: list[tuple[int, bool]], number: int, first: int) -> Rep:
@@ -387,9 +213,9 @@ def _with_pauses(rep: Rep, drive: FloatArray, rate_hz: float, guide: Guide) -> R
     return Rep(rep.start, rep.turn, rep.stop, tuple(pauses))
 
 
-def kept_frames(rep: Rep) -> np.ndarray:
-    """Frames of the rep without its pauses."""
-    keep = np.ones(rep.stop - rep.start, dtype=bool)
-    for start, stop in rep.pauses:
-        keep[start - rep.start : stop - rep.start] = False
-    return np.flatnonzero(keep) + rep.start
+def cut(recording: Recording, guide: Guide | None) -> Segmentation:
+    """Features -> repetitions; without a guide the strongest movement is taken."""
+    guide = guide or find_guide(recording.series, ignore=recording.walking)
+    if guide is None:
+        return Segmentation((), np.full(len(recording.series), np.nan), ("Nothing moves.",))
+    return cut_reps(recording.series, guide, ignore=recording.walking)

@@ -1,0 +1,1 @@
+"""Cutting the repetitions out of a recording."""
