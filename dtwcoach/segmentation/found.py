@@ -21,12 +21,21 @@ class Rep:
         Frame at the farthest point.
     pauses : tuple of (start, stop)
         Half-open ranges to leave out before matching: standing still beyond the references' dwell.
+    label : str
+        What the best-fitting template shows, such as the exercise; "" without templates.
+    side : str
+        "left" or "right" where the exercise alternates; else "".
+    cost : float
+        Mean distance to the template over the distance that idleness has; nan without templates.
     """
 
     start: int
     turn: int
     stop: int
     pauses: tuple[tuple[int, int], ...] = ()
+    label: str = ""
+    side: str = ""
+    cost: float = float("nan")
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,16 +45,22 @@ class Segmentation:
     Parameters
     ----------
     reps : tuple of Rep
-        In order, not overlapping.
+        In order, not overlapping; whole ones.
     drive : (time,) float
         0 at rest, 1 at the turn; NaN where it is not known.
     notes : tuple of str
-        Incomplete or implausible repetitions that were dropped.
+        What was left out, in words.
+    halves : tuple of Rep
+        Half repetitions: given up on the way, and not counted.
+    cut_off : tuple of Rep
+        Repetitions of which the recording shows a part only, at its ends or beside a gap.
     """
 
     reps: tuple[Rep, ...]
     drive: FloatArray
     notes: tuple[str, ...]
+    halves: tuple[Rep, ...] = ()
+    cut_off: tuple[Rep, ...] = ()
 
 
 def kept_frames(rep: Rep) -> np.ndarray:
