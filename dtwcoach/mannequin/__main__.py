@@ -9,8 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from dtwcoach.errors import DtwCoachError, UsageError
-from dtwcoach.mannequin.exercises import EXERCISES
 from dtwcoach.mannequin.faults import FAULTS, find_fault
+from dtwcoach.mannequin.more import KNOWN
 from dtwcoach.mannequin.performance import FaultList, Performance
 from dtwcoach.mannequin.person import Person
 from dtwcoach.mannequin.recording import (
@@ -66,13 +66,14 @@ def _parser() -> argparse.ArgumentParser:
         epilog=EXAMPLE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("exercise", help=", ".join(EXERCISES))
+    parser.add_argument("exercise", help=", ".join(KNOWN))
     parser.add_argument("--out", type=Path, help="video to write (.mp4, .avi or .webm)")
     parser.add_argument("--reps", type=int, default=8, help="repetitions (default 8)")
     parser.add_argument("--person-seed", type=int, default=1, help="who (default 1)")
     parser.add_argument("--seed", type=int, default=0, help="of this performance (default 0)")
     parser.add_argument("--tempo", type=float, default=1.0, help="2 is twice as fast")
     parser.add_argument("--rom", type=float, default=1.0, help="share of the range of motion")
+    parser.add_argument("--hold", type=float, metavar="S", help="seconds in position of holds")
     parser.add_argument("--side", choices=("left", "right"), default="left")
     parser.add_argument("--yaw", type=float, help="camera yaw in degrees")
     parser.add_argument("--distance", type=float, help="camera distance in metres")
@@ -108,6 +109,7 @@ def _recording(options: argparse.Namespace) -> Truth:
         reps=options.reps,
         tempo=options.tempo,
         rom=options.rom,
+        hold_s=options.hold,
         side=options.side,
         seed=options.seed,
         walk_in=options.walk_in,

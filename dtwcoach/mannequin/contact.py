@@ -6,6 +6,7 @@ own points planted and lets the remaining angles follow:
 * ``feet``: both feet stand where the foot channels say. The knee flexions asked for set the
   height of the hips, balance sets how far back they are, and the hip flexion follows.
 * ``hands_toes``: toes and hands stay planted; the elbow flexion sets the height of the shoulders.
+* ``forearms_toes``: toes and elbows stay planted; the legs asked for set the height of the hips.
 * ``back``: lying on the back with both feet flat; the hip flexion sets how high the hips are.
 * ``seat``: sitting on a stool; `hip_flexion` is measured from the vertical, so that leaning
   back does not lift the thighs off the seat.
@@ -51,7 +52,7 @@ def body_points(person: Person, channels: Channels, *, contact: str, frames: int
         Whose body.
     channels : mapping of channel to (time,) degrees or leg lengths
         See `kinematics`; channels left out stay in the relaxed stance.
-    contact : {"feet", "hands_toes", "back", "seat"}
+    contact : {"feet", "hands_toes", "forearms_toes", "back", "seat"}
         What touches the ground.
     frames : int
         Length of the channels.
@@ -183,35 +184,72 @@ def _on_feet(person: Person, channels: Channels) -> Parts:
 
 def _on_hands_and_toes(person: Person, channels: Channels) -> Parts:
     limbs, height = person.limbs, person.height_m
+    toe_m, wrist_m = 0.8 * person.build.foot, 1.2 * person.build.wrist
+    hand_x = limbs.shoulder_width / 2 + 0.05 * height
+    hand_z = _hand_place(person, hand_x, toe_m=toe_m, wrist_m=wrist_m)
+    arm = reach_m(limbs.upper_arm, limbs.forearm, _both(channels, "elbow_flexion"))
+    arm = np.sqrt(np.maximum(arm**2 - (hand_x - limbs.shoulder_width / 2) ** 2, 1e-4))
+    body = _propped(person, channels, toe_m=toe_m, support_m=wrist_m, ahead_m=hand_z, arm_m=arm)
+    middle = np.array([0.0, 0.0, 0.5 * hand_z])
+    for side, sign in SIDES.items():
+        wrist = np.array([sign * hand_x, wrist_m, hand_z]) - middle
+        _propped_arm(person, channels, body, side, wrist)
+    return body
+
+
+def _propped(
+    person: Person,
+    channels: Channels,
+    *,
+    toe_m: float,
+    support_m: float,
+    ahead_m: float,
+    arm_m: FloatArray,
+) -> Parts:
+    """Body without arms on its toes, shoulders `arm_m` from a support ahead at `support_m`."""
     legs = dict(channels)
     for name in ("hip_flexion", "knee_flexion", "ankle_flexion"):
         legs["left_" + name] = legs["right_" + name] = _both(channels, name)
     parts = upper_body(person, legs)
     for side in SIDES:
         place_leg(person, legs, parts, side)
-    toe_m, wrist_m = 0.8 * person.build.foot, 1.2 * person.build.wrist
-    hand_x = limbs.shoulder_width / 2 + 0.05 * height
-    hand_z = _hand_place(person, hand_x, toe_m=toe_m, wrist_m=wrist_m)
     toes = (parts.points["left_toe"] + parts.points["right_toe"]) / 2
     shoulders = (parts.points["left_shoulder"] + parts.points["right_shoulder"]) / 2
     ray = shoulders - toes
-    # Two circles in the side view: the body turns about the toes, the arm about the hand.
+    # Two circles in the side view: the body turns about the toes, the arm about its support.
     long = np.hypot(ray[:, 1], ray[:, 2])
-    arm = reach_m(limbs.upper_arm, limbs.forearm, _both(channels, "elbow_flexion"))
-    arm = np.sqrt(np.maximum(arm**2 - (hand_x - limbs.shoulder_width / 2) ** 2, 1e-4))
-    base = np.hypot(hand_z, wrist_m - toe_m)
-    spread = np.arccos(np.clip((long**2 + base**2 - arm**2) / (2 * long * base), -1, 1))
-    rise = spread + np.arctan2(wrist_m - toe_m, hand_z)
+    base = np.hypot(ahead_m, support_m - toe_m)
+    spread = np.arccos(np.clip((long**2 + base**2 - arm_m**2) / (2 * long * base), -1, 1))
+    rise = spread + np.arctan2(support_m - toe_m, ahead_m)
     lean = np.degrees(np.pi / 2 - rise - np.arctan2(ray[:, 2], ray[:, 1]))
     tilt = rotation("x", lean)
-    middle = np.array([0.0, 0.0, 0.5 * hand_z])
+    middle = np.array([0.0, 0.0, 0.5 * ahead_m])
     for name, place in parts.points.items():
         about_toes = (place - toes)[:, :, None]
         parts.points[name] = (tilt @ about_toes)[..., 0] + np.array([0, toe_m, 0]) - middle
-    body = Parts(parts.points, tilt @ parts.pelvis, tilt @ parts.trunk)
+    return Parts(parts.points, tilt @ parts.pelvis, tilt @ parts.trunk)
+
+
+def _on_forearms_and_toes(person: Person, channels: Channels) -> Parts:
+    limbs, build = person.limbs, person.build
+    toe_m, elbow_m, wrist_m = 0.8 * build.foot, build.forearm, 1.2 * build.wrist
+    long = np.hypot(limbs.trunk + limbs.leg + 0.8 * limbs.ankle, 0.68 * limbs.foot)
+    # Upright upper arms when the body is straight.
+    elbow_z = float(np.sqrt(long**2 - (limbs.upper_arm + elbow_m - toe_m) ** 2))
+    arm = np.full(len(channels["neck_pitch"]), limbs.upper_arm)
+    body = _propped(person, channels, toe_m=toe_m, support_m=elbow_m, ahead_m=elbow_z, arm_m=arm)
+    inwards = np.radians(15.0)
     for side, sign in SIDES.items():
-        wrist = np.array([sign * hand_x, wrist_m, hand_z]) - middle
-        _propped_arm(person, channels, body, side, wrist)
+        shoulder = body.points[f"{side}_shoulder"]
+        planned = np.array([sign * limbs.shoulder_width / 2, elbow_m, 0.5 * elbow_z])
+        way = planned - shoulder
+        elbow = shoulder + limbs.upper_arm * way / np.linalg.norm(way, axis=-1, keepdims=True)
+        level = np.sqrt(limbs.forearm**2 - (elbow_m - wrist_m) ** 2)
+        body.points[f"{side}_elbow"] = elbow
+        body.points[f"{side}_wrist"] = elbow + np.array(
+            [-sign * level * np.sin(inwards), wrist_m - elbow_m, level * np.cos(inwards)]
+        )
+        _flat_hand(person, body, side)
     return body
 
 
@@ -240,8 +278,16 @@ def _propped_arm(
         lower_m=limbs.forearm,
         pole=pole,
     )
-    flat = np.array([[0, 0, -sign], [sign, 0, 0], [0, -1, 0]], dtype=float)  # thumbs inwards
-    place_hand(person, parts, side, np.broadcast_to(flat, (len(shoulder), 3, 3)))
+    _flat_hand(person, parts, side)
+
+
+def _flat_hand(person: Person, parts: Parts, side: str) -> None:
+    """A palm on the floor, fingers ahead and thumb inwards."""
+    sign = SIDES[side]
+    flat = np.array([[0, 0, -sign], [sign, 0, 0], [0, -1, 0]], dtype=float)
+    place_hand(
+        person, parts, side, np.broadcast_to(flat, (len(parts.points[f"{side}_wrist"]), 3, 3))
+    )
 
 
 def _on_back(person: Person, channels: Channels) -> Parts:
@@ -310,6 +356,7 @@ def _on_seat(person: Person, channels: Channels) -> Parts:
 CONTACTS: dict[str, Callable[[Person, Channels], Parts]] = {
     "feet": _on_feet,
     "hands_toes": _on_hands_and_toes,
+    "forearms_toes": _on_forearms_and_toes,
     "back": _on_back,
     "seat": _on_seat,
 }

@@ -30,6 +30,10 @@ class Exercise:
         Postures passed on the way; channels left out take no notice.
     sided : bool
         Done with one side of the body (the left one here; the mirror image is as right).
+    alternates : bool
+        Sided, and the sides take turns from repetition to repetition.
+    is_hold : bool
+        The turn is a position to hold; a repetition is one hold, `dwell_s` its usual time.
     rep_s, dwell_s : float
         Usual seconds of one repetition, and of the turn within it.
     out_share : float
@@ -48,6 +52,8 @@ class Exercise:
     contact: str = "feet"
     between: tuple[tuple[float, Posture], ...] = ()
     sided: bool = False
+    alternates: bool = False
+    is_hold: bool = False
     rep_s: float = 3.0
     dwell_s: float = 0.25
     out_share: float = 0.52
@@ -356,4 +362,4 @@ EXERCISES: Mapping[str, Exercise] = MappingProxyType(
         )
     }
 )
-"""Every exercise that the mannequin knows, by name."""
+"""The exercises of repetitions that come with references, by name; `more` has others."""

@@ -58,3 +58,15 @@ class Fault:
             joints=tuple(mirrored_name(joint) for joint in self.joints),
             changes=mirrored_channels(self.changes),
         )
+
+
+TOO_FAST = Fault(
+    name="too_fast",
+    title="the first half is done too fast",
+    joint="tempo",
+    measure="",
+    typical=2.2,
+    joints=("tempo",),
+    kind="tempo",
+    unit="ratio",
+)

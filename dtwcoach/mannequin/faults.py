@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from dtwcoach.errors import UsageError
-from dtwcoach.mannequin.exercises import EXERCISES, both
-from dtwcoach.mannequin.fault import Fault
+from dtwcoach.mannequin.exercises import both
+from dtwcoach.mannequin.fault import TOO_FAST, Fault
+from dtwcoach.mannequin.more import KNOWN, MORE_FAULTS
 
 
 def _fault(
@@ -25,17 +26,6 @@ def _fault(
     joints = (joint, *also)
     return Fault(name, title, joint, measure, typical, joints, changes, phase, kind)
 
-
-_TOO_FAST = Fault(
-    name="too_fast",
-    title="the first half is done too fast",
-    joint="tempo",
-    measure="",
-    typical=2.2,
-    joints=("tempo",),
-    kind="tempo",
-    unit="ratio",
-)
 
 _TRUNK = ("left_hip", "right_hip", "left_shoulder", "right_shoulder", "hips")
 _ELBOWS = ("right_elbow", "left_wrist", "right_wrist")
@@ -374,8 +364,12 @@ _TABLE: dict[str, tuple[Fault, ...]] = {
 
 FAULTS: Mapping[str, Mapping[str, Fault]] = MappingProxyType(
     {
-        exercise: MappingProxyType({fault.name: fault for fault in (*faults, _TOO_FAST)})
+        exercise: MappingProxyType({fault.name: fault for fault in (*faults, TOO_FAST)})
         for exercise, faults in _TABLE.items()
+    }
+    | {
+        name: MappingProxyType({fault.name: fault for fault in faults})
+        for name, faults in MORE_FAULTS.items()
     }
 )
 """Faults by exercise and name."""
@@ -399,4 +393,4 @@ def find_fault(exercise: str, name: str, *, side: str = "left") -> Fault:
     if name not in FAULTS[exercise]:
         raise UsageError(f"{exercise} has no fault {name!r}; it has {', '.join(FAULTS[exercise])}.")
     fault = FAULTS[exercise][name]
-    return fault.mirrored() if EXERCISES[exercise].sided and side == "right" else fault
+    return fault.mirrored() if KNOWN[exercise].sided and side == "right" else fault

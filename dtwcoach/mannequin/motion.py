@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -23,17 +23,24 @@ from dtwcoach.mannequin.walking import (
 from dtwcoach.pose import FloatArray
 
 REST_SHARE = 0.05
-"""A repetition lasts while its driver is farther from rest than this share of its range."""
+"""A repetition lasts while its driver is farther from rest than this share of its range; a hold
+while it is nearer to the position than that."""
+TREMOR_DEG = 0.5
+"""Standard deviation of each slow tremor of the joints that hold a position."""
 
 
 @dataclass(frozen=True)
 class TrueRep:
-    """One repetition as it really was: frames [start, stop), the frame of the turn, its faults."""
+    """One repetition as it really was: frames [start, stop), the frame of the turn, its faults.
+
+    Of a hold these are the frames in position. `side` is the working side of sided exercises.
+    """
 
     start: int
     stop: int
     turn: int
     faults: FaultList = ()
+    side: str = ""
 
     @property
     def right(self) -> bool:
@@ -43,11 +50,12 @@ class TrueRep:
 
 @dataclass(frozen=True, eq=False)
 class Motion:
-    """Channels over time and the repetitions in them."""
+    """Channels over time, the repetitions in them, and the half ones, which do not count."""
 
     time_s: FloatArray
     channels: dict[str, FloatArray]
     reps: tuple[TrueRep, ...]
+    half_reps: tuple[TrueRep, ...] = ()
 
 
 def perform(
@@ -90,15 +98,18 @@ def perform(
     for name, (posture, _) in person.style.items():
         channels[name] += max(posture, -3.0)  # a rest posture has no room to go below straight
     _fidget(act, plan, time_s, channels)
-    reps = []
+    done: dict[str, list[TrueRep]] = {"rep": [], "half_rep": []}
     for begin, action, timing in plan:
         if isinstance(timing, RepTiming):
-            rep = _add_rep(act, action, timing, time_s - begin, channels)
-            reps += [rep] if action.kind == "rep" and rep is not None else []
+            # A half repetition is of the side whose turn it is; the whole one follows.
+            turned = exercise.alternates and len(done["rep"]) % 2 == 1
+            now = replace(act, exercise=exercise.mirrored()) if turned else act
+            rep = _add_rep(now, action, timing, time_s - begin, channels)
+            done[action.kind] += [rep] if rep is not None else []
     for begin, action, prints in plan:
         if isinstance(prints, list):
             _add_walk(act, action.kind, prints, time_s - begin, channels)
-    return Motion(time_s, channels, tuple(reps))
+    return Motion(time_s, channels, tuple(done["rep"]), tuple(done["half_rep"]))
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,7 +139,7 @@ def _schedule(act: _Act) -> tuple[_Plan, float]:
         if action.kind in ("rep", "half_rep"):
             speed = performance.tempo * (1 + performance.tempo_drift * done / count)
             speed *= float(np.exp(act.rng.normal(0, 0.012 * performance.variation_deg)))
-            entry = _timing(exercise, action, speed, performance.side)
+            entry = _timing(exercise, action, speed)
             seconds = entry.seconds
             done += action.kind == "rep"
         elif action.kind in ("walk_in", "walk_out"):
@@ -141,12 +152,14 @@ def _schedule(act: _Act) -> tuple[_Plan, float]:
     return plan, now
 
 
-def _timing(exercise: Exercise, action: Action, speed: float, side: str) -> RepTiming:
+def _timing(exercise: Exercise, action: Action, speed: float) -> RepTiming:
     moving = (exercise.rep_s - exercise.dwell_s) / speed
     out_s, dwell_s = moving * exercise.out_share, exercise.dwell_s / speed
+    if exercise.is_hold:
+        dwell_s = exercise.dwell_s if action.seconds is None else action.seconds
     back_s = moving - out_s
     for name, size in action.faults:
-        if find_fault(exercise.name, name, side=side).kind == "tempo":
+        if find_fault(exercise.name, name).kind == "tempo":
             out_s /= size
     if action.kind == "half_rep":
         return RepTiming(0.75 * out_s, 0.3 * dwell_s, 0.75 * back_s, depth=action.depth)
@@ -182,8 +195,7 @@ def _add_rep(
     exercise, performance = act.exercise, act.performance
     way = timing.way(local_s)
     faults = [
-        (find_fault(exercise.name, name, side=performance.side), size)
-        for name, size in action.faults
+        (find_fault(exercise.name, name, side=exercise.side), size) for name, size in action.faults
     ]
     late = _lags(exercise, faults, timing)
     rest, turn = exercise.posture(0), exercise.posture(1)
@@ -203,16 +215,36 @@ def _add_rep(
         channels[name] += change
         if name in exercise.driver:
             drive += change
-    return _true_rep(np.abs(drive), action.faults)
+        if exercise.is_hold and moves:
+            channels[name] += _tremor(act.rng, performance.fidget, local_s) * own
+    return _true_rep(np.abs(drive), action.faults, exercise)
 
 
-def _true_rep(drive: FloatArray, faults: FaultList) -> TrueRep | None:
-    """Where the driver is away from rest."""
+def _tremor(rng: np.random.Generator, amount: float, time_s: FloatArray) -> FloatArray:
+    """Breathing and tiring muscles: slow sines of a held joint, in degrees."""
+    waves = [(rng.normal(), hertz, rng.random()) for hertz in rng.uniform(0.15, 1.2, size=3)]
+    return np.asarray(
+        sum(
+            TREMOR_DEG * amount * np.sqrt(2) * size * np.sin(2 * np.pi * (hertz * time_s + phase))
+            for size, hertz, phase in waves
+        )
+    )
+
+
+def _true_rep(drive: FloatArray, faults: FaultList, exercise: Exercise) -> TrueRep | None:
+    """Where the driver is away from rest, or of a hold where it is in position."""
     if drive.max() == 0:
         return None
-    moving = np.flatnonzero(drive >= REST_SHARE * drive.max())
+    least = 1 - REST_SHARE if exercise.is_hold else REST_SHARE
+    within = np.flatnonzero(drive >= least * drive.max())
     top = np.flatnonzero(drive >= 0.9999 * drive.max())
-    return TrueRep(int(moving[0]), int(moving[-1]) + 1, int((top[0] + top[-1]) // 2), faults)
+    return TrueRep(
+        int(within[0]),
+        int(within[-1]) + 1,
+        int((top[0] + top[-1]) // 2),
+        faults,
+        exercise.side if exercise.sided else "",
+    )
 
 
 _SHAPES = {

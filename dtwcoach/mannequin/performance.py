@@ -25,7 +25,7 @@ class Action:
     kind : str
         One of `ACTIONS`.
     seconds : float, optional
-        How long; repetitions and walks know their own time.
+        How long; of a hold the time in position. Repetitions and walks know their own time.
     faults : tuple of (name, size)
         For repetitions.
     hold_s : float
@@ -80,8 +80,10 @@ class Performance:
         Stops midway on the way out of that repetition.
     faults : mapping of repetition (from 0) to ((name, size), ...)
         See `faults.FAULTS`.
+    hold_s : float, optional
+        Seconds in position of each hold; the exercise's usual time when left out.
     side : {"left", "right"}
-        Working side of one-sided exercises.
+        Working side of one-sided exercises; the first one where sides alternate.
     seed : int
         Of everything that varies.
     timeline : tuple of Action, optional
@@ -101,6 +103,7 @@ class Performance:
     walk_out: bool = False
     holds: Mapping[int, float] = field(default_factory=dict)
     faults: Mapping[int, FaultList] = field(default_factory=dict)
+    hold_s: float | None = None
     side: str = "left"
     seed: int = 0
     timeline: tuple[Action, ...] | None = None
@@ -139,7 +142,8 @@ class Performance:
             if number:
                 entries.append(Action("idle", self.pause_s))
             faults = tuple(self.faults.get(number, ()))
-            entries.append(Action("rep", faults=faults, hold_s=self.holds.get(number, 0.0)))
+            stop_s = self.holds.get(number, 0.0)
+            entries.append(Action("rep", self.hold_s, faults=faults, hold_s=stop_s))
         entries.append(Action("idle", self.lead_out_s))
         if self.walk_out:
             entries.append(Action("walk_out"))

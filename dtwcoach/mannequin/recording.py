@@ -14,7 +14,8 @@ from dtwcoach.errors import UsageError
 from dtwcoach.mannequin.angles import MEASURES
 from dtwcoach.mannequin.camera import Camera
 from dtwcoach.mannequin.contact import body_points
-from dtwcoach.mannequin.exercises import EXERCISES, Exercise
+from dtwcoach.mannequin.exercises import Exercise
+from dtwcoach.mannequin.more import KNOWN
 from dtwcoach.mannequin.motion import TrueRep, perform
 from dtwcoach.mannequin.performance import Performance
 from dtwcoach.mannequin.person import Person
@@ -38,9 +39,11 @@ class Truth:
     points_m : (time, P, 3) float
         The body in the mannequin's world (`kinematics.POINTS`), metres.
     reps : tuple of TrueRep
-        Repetitions in order; half ones do not count.
+        Repetitions in order.
     person, exercise, performance, camera
         Who did what, how, and seen from where.
+    half_reps : tuple of TrueRep
+        Half repetitions in order, which do not count.
     """
 
     time_s: FloatArray
@@ -50,6 +53,7 @@ class Truth:
     exercise: Exercise
     performance: Performance
     camera: Camera
+    half_reps: tuple[TrueRep, ...] = ()
 
     def __post_init__(self) -> None:
         for name in ("time_s", "points_m"):
@@ -131,11 +135,9 @@ def find_exercise(exercise: str | Exercise) -> Exercise:
     """
     if isinstance(exercise, Exercise):
         return exercise
-    if exercise not in EXERCISES:
-        raise UsageError(
-            f"The mannequin does not know {exercise!r}; it knows {', '.join(EXERCISES)}."
-        )
-    return EXERCISES[exercise]
+    if exercise not in KNOWN:
+        raise UsageError(f"The mannequin does not know {exercise!r}; it knows {', '.join(KNOWN)}.")
+    return KNOWN[exercise]
 
 
 def simulate(
@@ -151,7 +153,7 @@ def simulate(
     person : Person
         Who.
     exercise : str or Exercise
-        A name of `EXERCISES`, or one of your own.
+        A name of `more.KNOWN`, or one of your own.
     performance : Performance, optional
         How; eight right repetitions by default.
     camera : Camera, optional
@@ -181,7 +183,9 @@ def simulate(
         outside_m=float(half_view * view.distance_m + 0.7),
     )
     points = body_points(person, motion.channels, contact=known.contact, frames=len(motion.time_s))
-    return Truth(motion.time_s, points, motion.reps, person, known, how, view)
+    return Truth(
+        motion.time_s, points, motion.reps, person, known, how, view, half_reps=motion.half_reps
+    )
 
 
 def passer_by(
@@ -206,7 +210,7 @@ def passer_by(
     )
     channels = gait(person, prints, truth.time_s - start_s)
     points = body_points(person, channels, contact="feet", frames=len(truth))
-    return replace(truth, points_m=points, reps=(), person=person)
+    return replace(truth, points_m=points, reps=(), half_reps=(), person=person)
 
 
 def frames(

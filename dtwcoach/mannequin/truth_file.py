@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from dtwcoach.errors import StorageError
+from dtwcoach.mannequin.motion import TrueRep
 from dtwcoach.mannequin.recording import Truth
 from dtwcoach.pose import KEYPOINTS
 
@@ -18,7 +19,6 @@ def truth_record(truth: Truth, *, keypoints: bool = True) -> dict[str, Any]:
     Repetitions are counted from 1, frames from 0 and `stop` is the first frame after.
     `keypoints` adds pixels and metres of every frame.
     """
-    time_s = truth.time_s
     record: dict[str, Any] = {
         "exercise": truth.exercise.name,
         "person": {
@@ -29,27 +29,33 @@ def truth_record(truth: Truth, *, keypoints: bool = True) -> dict[str, Any]:
         },
         "camera": asdict(truth.camera),
         "frames": len(truth),
-        "reps": [
-            {
-                "rep": number,
-                "start": rep.start,
-                "turn": rep.turn,
-                "stop": rep.stop,
-                "start_s": round(float(time_s[rep.start]), 4),
-                "turn_s": round(float(time_s[rep.turn]), 4),
-                "stop_s": round(rep.stop / truth.camera.fps, 4),
-                "right": rep.right,
-                "faults": [{"name": name, "size": size} for name, size in rep.faults],
-            }
-            for number, rep in enumerate(truth.reps, start=1)
-        ],
+        "reps": _reps(truth, truth.reps),
+        "half_reps": _reps(truth, truth.half_reps),
     }
     if keypoints:
         record["keypoints"] = list(KEYPOINTS)
-        record["time_s"] = time_s.round(5).tolist()
+        record["time_s"] = truth.time_s.round(5).tolist()
         record["keypoints_px"] = truth.keypoints_px.round(2).tolist()
         record["keypoints_m"] = truth.keypoints_m.round(4).tolist()
     return record
+
+
+def _reps(truth: Truth, reps: tuple[TrueRep, ...]) -> list[dict[str, Any]]:
+    return [
+        {
+            "rep": number,
+            "side": rep.side,
+            "start": rep.start,
+            "turn": rep.turn,
+            "stop": rep.stop,
+            "start_s": round(float(truth.time_s[rep.start]), 4),
+            "turn_s": round(float(truth.time_s[rep.turn]), 4),
+            "stop_s": round(rep.stop / truth.camera.fps, 4),
+            "right": rep.right,
+            "faults": [{"name": name, "size": size} for name, size in rep.faults],
+        }
+        for number, rep in enumerate(reps, start=1)
+    ]
 
 
 def write_truth(path: Path | str, truth: Truth, *, keypoints: bool = True) -> Path:

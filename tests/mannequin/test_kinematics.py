@@ -8,7 +8,6 @@ import pytest
 from dtwcoach.errors import UsageError
 from dtwcoach.mannequin.angles import measure
 from dtwcoach.mannequin.contact import body_points
-from dtwcoach.mannequin.exercises import EXERCISES
 from dtwcoach.mannequin.kinematics import (
     MASS_WEIGHTS,
     POINT_INDEX,
@@ -16,6 +15,7 @@ from dtwcoach.mannequin.kinematics import (
     centre_of_mass,
     two_bone,
 )
+from dtwcoach.mannequin.more import KNOWN
 from dtwcoach.mannequin.performance import Performance
 from dtwcoach.mannequin.person import PROPORTIONS, Person
 from dtwcoach.mannequin.recording import Truth, simulate
@@ -49,7 +49,7 @@ def test_points_start_with_the_keypoints() -> None:
     assert POINTS[len(KEYPOINTS) :] == ("pelvis", "chest", "neck", "head")
 
 
-@pytest.mark.parametrize("exercise", EXERCISES)
+@pytest.mark.parametrize("exercise", KNOWN)
 def test_bones_keep_their_length(exercise: str) -> None:
     points = two_reps(exercise, 3).points_m
     for a, b in STIFF:
@@ -57,7 +57,7 @@ def test_bones_keep_their_length(exercise: str) -> None:
         assert np.ptp(length) < 1e-6, (a, b)
 
 
-@pytest.mark.parametrize("exercise", EXERCISES)
+@pytest.mark.parametrize("exercise", KNOWN)
 def test_nothing_goes_through_the_floor_or_jumps(exercise: str) -> None:
     for seed in (0, 7, 21):
         truth = two_reps(exercise, seed)
@@ -73,6 +73,8 @@ PLANTED = {
     "good_morning": ("left_toe", "right_heel"),
     "lunge": ("right_toe",),
     "push_up": ("left_wrist", "right_wrist", "left_index", "right_thumb"),
+    "plank": ("left_elbow", "right_elbow", "left_wrist", "right_index"),
+    "wall_sit": ("left_toe", "right_toe", "left_heel", "right_heel"),
     "glute_bridge": (
         "left_toe",
         "right_toe",
@@ -92,10 +94,39 @@ def test_what_is_planted_stays(exercise: str) -> None:
         assert moved.max() < 0.01, name
 
 
-def test_push_up_stands_on_its_toes() -> None:
-    points = two_reps("push_up", 5).points_m
+@pytest.mark.parametrize("exercise", ["push_up", "plank"])
+def test_stands_on_its_toes(exercise: str) -> None:
+    points = two_reps(exercise, 5).points_m
     toes = (at(points, "left_toe") + at(points, "right_toe")) / 2
     assert np.ptp(toes, axis=0).max() < 1e-9
+
+
+def held(exercise: str, seed: int) -> FloatArray:
+    """Points in the middle of a hold, (1, P, 3)."""
+    truth = two_reps(exercise, seed)
+    return truth.points_m[truth.reps[0].turn][None]
+
+
+@pytest.mark.parametrize("seed", [1, 2, 5])
+def test_a_plank_is_a_straight_body_on_upright_upper_arms(seed: int) -> None:
+    points = held("plank", seed)
+    shoulder, elbow = at(points, "left_shoulder")[0], at(points, "left_elbow")[0]
+    assert measure(points, "left_hip")[0] == pytest.approx(180, abs=12)
+    assert measure(points, "left_knee")[0] > 165
+    assert measure(points, "left_elbow")[0] == pytest.approx(90, abs=12)
+    assert abs(shoulder[2] - elbow[2]) < 0.1
+    kneeling = two_reps("plank", seed).points_m
+    assert at(kneeling, "left_knee")[0, 1] < 0.13 < at(points, "left_knee")[0, 1]
+
+
+@pytest.mark.parametrize("seed", [1, 2, 5])
+def test_a_wall_sit_has_level_thighs_and_an_upright_back(seed: int) -> None:
+    points = held("wall_sit", seed)
+    thigh = at(points, "left_knee")[0] - at(points, "left_hip")[0]
+    shin = at(points, "left_knee")[0] - at(points, "left_ankle")[0]
+    assert np.degrees(np.arctan2(thigh[1], thigh[2])) == pytest.approx(0, abs=12)
+    assert np.degrees(np.arctan2(shin[2], shin[1])) == pytest.approx(0, abs=12)
+    assert measure(points, "trunk")[0] == pytest.approx(0, abs=10)
 
 
 def test_lunging_foot_does_not_slide_while_it_is_down() -> None:
@@ -145,6 +176,7 @@ def test_squat_angles_are_possible() -> None:
         ("feet", "elbow_flexion", 70.0, "right_elbow", 110.0),
         ("hands_toes", "elbow_flexion", 80.0, "left_elbow", 100.0),
         ("hands_toes", "hip_flexion", 25.0, "left_hip", 155.0),
+        ("forearms_toes", "hip_flexion", 25.0, "left_hip", 155.0),
         ("back", "hip_flexion", 20.0, "right_hip", 160.0),
         ("seat", "knee_flexion", 35.0, "left_knee", 145.0),
     ],

@@ -9,6 +9,7 @@ from dtwcoach.errors import UsageError
 from dtwcoach.mannequin.angles import MEASURES, measure
 from dtwcoach.mannequin.exercises import EXERCISES
 from dtwcoach.mannequin.faults import FAULTS, find_fault
+from dtwcoach.mannequin.more import KNOWN, MORE
 from dtwcoach.mannequin.motion import perform
 from dtwcoach.mannequin.performance import Action, Performance, RepTiming
 from dtwcoach.mannequin.person import Person
@@ -29,10 +30,10 @@ def one_rep(exercise: str, person: Person, *faults: tuple[str, float]) -> Truth:
 
 
 def test_every_exercise_has_faults() -> None:
-    assert set(FAULTS) == set(EXERCISES)
-    for faults in FAULTS.values():
-        assert len(faults) >= 4
-        assert "too_fast" in faults
+    assert set(FAULTS) == set(KNOWN)
+    for exercise, faults in FAULTS.items():
+        assert len(faults) >= 3
+        assert ("too_fast" in faults) != KNOWN[exercise].is_hold
         assert all(fault.joint in fault.joints for fault in faults.values())
 
 
@@ -121,6 +122,65 @@ def test_timeline_by_hand() -> None:
     assert longer == pytest.approx(30, abs=4)  # 1 s at 30 frames per second; the way is reshaped
 
 
+def test_half_repetitions_are_known_and_do_not_count() -> None:
+    actions = (Action("half_rep", depth=0.4), Action("idle", 0.5), Action("rep"))
+    truth = simulate(Person.average(), "squat", Performance(timeline=actions, **STATUE))
+    (half,), (whole,) = truth.half_reps, truth.reps
+    knee = measure(truth.points_m, "left_knee")
+    assert knee[half.turn] == pytest.approx(174 - 0.4 * 102, abs=1)
+    assert half.start < half.turn < half.stop <= whole.start
+
+
+def test_the_exercises_with_references_stay_the_same_ten() -> None:
+    """Whatever deals exercises in turn depends on their order."""
+    assert list(EXERCISES) == [
+        "squat", "lunge", "push_up", "biceps_curl", "shoulder_press", "lateral_raise",
+        "jumping_jack", "good_morning", "glute_bridge", "seated_knee_extension",
+    ]  # fmt: skip
+    assert set(KNOWN) - set(EXERCISES) == set(MORE) == {"plank", "wall_sit", "high_knees"}
+
+
+@pytest.mark.parametrize("exercise", ["plank", "wall_sit"])
+@pytest.mark.parametrize("tempo", [0.7, 1.5])
+def test_a_hold_lasts_as_long_as_it_is_asked_to(exercise: str, tempo: float) -> None:
+    how = Performance(reps=2, hold_s=6.0, tempo=tempo, **STATUE)
+    motion = perform(Person.from_seed(3), KNOWN[exercise], how, fps=30.0)
+    knee = motion.channels["left_knee_flexion"]
+    assert len(motion.reps) == 2
+    for hold in motion.reps:
+        # The last and the first twentieth of the way are in position, too.
+        assert (hold.stop - hold.start) / 30 == pytest.approx(6.0 + 0.5 / tempo, abs=0.1)
+        way = (knee - knee[0]) / (knee[hold.turn] - knee[0])
+        assert way[hold.start - 1] < 0.95 <= way[hold.start]
+        assert way[hold.stop - 1] >= 0.95 > way[hold.stop]
+
+
+@pytest.mark.parametrize("exercise", ["plank", "wall_sit"])
+def test_who_holds_a_position_trembles_a_little(exercise: str) -> None:
+    truth = simulate(Person.from_seed(3), exercise, Performance(reps=1, hold_s=8.0))
+    (hold,) = truth.reps
+    hip = measure(truth.points_m, "left_hip")[hold.start + 15 : hold.stop - 15]
+    assert 0.1 < hip.std() < 3
+
+
+@pytest.mark.parametrize("first", ["left", "right"])
+def test_sides_take_turns(first: str) -> None:
+    other = {"left": "right", "right": "left"}[first]
+    actions = (Action("rep"), Action("half_rep"), Action("rep"), Action("rep"))
+    faults = (("low_knee", 20.0),)
+    actions = (*actions, Action("idle", 0.5), Action("rep", faults=faults))
+    how = Performance(timeline=actions, side=first, **STATUE)
+    truth = simulate(Person.from_seed(4), "high_knees", how)
+    assert [rep.side for rep in truth.reps] == [first, other, first, other]
+    assert [half.side for half in truth.half_reps] == [other]
+    hips = {side: measure(truth.points_m, f"{side}_hip") for side in ("left", "right")}
+    for rep in truth.reps:
+        still = {"left": "right", "right": "left"}[rep.side]
+        assert hips[rep.side][rep.turn] < 130 < 160 < hips[still][rep.turn]
+    bend = [hips[other][rep.turn] for rep in truth.reps if rep.side == other]
+    assert bend[1] - bend[0] == pytest.approx(20, abs=4)
+
+
 def test_range_and_tempo() -> None:
     half = simulate(Person.average(), "squat", Performance(reps=1, rom=0.5, **STATUE))
     full = simulate(Person.average(), "squat", Performance(reps=1, **STATUE))
@@ -141,7 +201,7 @@ def test_way_starts_and_ends_at_rest() -> None:
 
 
 def test_measures_are_finite_for_every_exercise() -> None:
-    for exercise in EXERCISES:
+    for exercise in KNOWN:
         truth = one_rep(exercise, Person.from_seed(1))
         for name in MEASURES:
             assert np.isfinite(measure(truth.points_m, name)).all(), (exercise, name)

@@ -11,7 +11,7 @@ import pytest
 
 from dtwcoach.errors import StorageError, UsageError
 from dtwcoach.mannequin.__main__ import main, parse_faults
-from dtwcoach.mannequin.exercises import EXERCISES
+from dtwcoach.mannequin.more import KNOWN
 from dtwcoach.mannequin.performance import Performance
 from dtwcoach.mannequin.person import Person
 from dtwcoach.mannequin.recording import (
@@ -31,7 +31,7 @@ def small(exercise: str = "squat", **fields: float) -> Truth:
     return simulate(Person.from_seed(1), exercise, Performance(reps=1), camera)
 
 
-@pytest.mark.parametrize("exercise", EXERCISES)
+@pytest.mark.parametrize("exercise", KNOWN)
 def test_the_default_camera_sees_the_whole_body(exercise: str) -> None:
     for seed in range(6):
         truth = simulate(Person.from_seed(seed, height_m=1.9), exercise, Performance(reps=1))
@@ -115,6 +115,7 @@ def test_truth_file(tmp_path: Path) -> None:
     record = json.loads(write_truth(tmp_path / "a.json", truth).read_text(encoding="utf-8"))
     assert record["reps"][0]["start"] == truth.reps[0].start
     assert record["reps"][0]["right"] is True
+    assert record["half_reps"] == []
     assert np.shape(record["keypoints_px"]) == (len(truth), 33, 2)
     assert "keypoints_px" not in truth_record(truth, keypoints=False)
     with pytest.raises(StorageError, match="Cannot write"):
