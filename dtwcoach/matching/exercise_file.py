@@ -26,6 +26,14 @@ schema = 1  # layout of this file; leave it as it is
 name = ""
 title = ""
 
+# "repetitions", or "hold" for a position such as a plank: then the time in it is counted.
+kind = "repetitions"
+
+# "together", or for sides that take turns, as in marching: "each" when every left and every right
+# one is a repetition of its own (right ones are compared mirrored), "pair" when a left and a
+# right one make one repetition.
+sides = "together"
+
 # Features that show the repetitions, like ["left_knee_angle"]. Empty: found from the references.
 driving = []
 
@@ -97,6 +105,8 @@ EXPECTED: dict[str, tuple[Callable[[object], bool], str]] = {
     ),
     "name": _TEXT,
     "title": _TEXT,
+    "kind": _TEXT,
+    "sides": _TEXT,
     "driving": _TEXTS,
     "counts": _TEXTS,
     "ignore": _TEXTS,

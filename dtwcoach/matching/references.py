@@ -12,6 +12,8 @@ from dtwcoach.motion.features import FEATURES, FeatureSeries
 from dtwcoach.pose import FloatArray
 
 LABELS = ("right", "wrong")
+KINDS = ("repetitions", "hold")
+SIDES = ("together", "each", "pair")
 JOINTS = frozenset(feature.joint for feature in FEATURES.values() if feature.kind == "angle")
 """What people call the joints whose angles are features."""
 
@@ -118,6 +120,11 @@ class Exercise:
     ----------
     name, title : str
         Identifier in commands, and the name people read.
+    kind : str
+        One of `KINDS`: repetitions of a movement, or a position to hold, of which time is counted.
+    sides : str
+        One of `SIDES`: whether left and right move "together" (or always the same one does); or
+        in turn, so that "each" side is its own repetition or a left and a right one are a "pair".
     driving : tuple of str
         Features that show the repetitions; empty: found from the references.
     counts : tuple of str
@@ -143,6 +150,8 @@ class Exercise:
 
     name: str
     title: str
+    kind: str = "repetitions"
+    sides: str = "together"
     driving: tuple[str, ...] = ()
     counts: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
@@ -156,6 +165,15 @@ class Exercise:
     film: Film = field(default_factory=Film)
 
     def __post_init__(self) -> None:
+        for key, value, choices in (("kind", self.kind, KINDS), ("sides", self.sides, SIDES)):
+            if value not in choices:
+                needed = " or ".join(f'"{choice}"' for choice in choices)
+                raise LibraryError(f"{self.name}: {key} = {value!r} arrived; needed {needed}.")
+        if self.kind == "hold" and self.sides != "together":
+            raise LibraryError(
+                f'{self.name}: sides = "{self.sides}" arrived for a position to hold; holds have '
+                'sides = "together". Hold left and right as two exercises.'
+            )
         if len(self.phases) != 5:
             raise LibraryError(f"{self.name}: {len(self.phases)} phases arrived; needed 5 names.")
         named = {*self.driving, *self.counts, *self.min_rom, *self.tolerances} - JOINTS

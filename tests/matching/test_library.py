@@ -385,6 +385,29 @@ def test_what_a_trainer_has_judged_survives_the_file() -> None:
     assert parse_exercise(format_exercise(chosen, previous=format_exercise(SQUAT))) == chosen
 
 
+def test_holds_and_alternating_sides_survive_the_file() -> None:
+    for chosen in (
+        replace(SQUAT, kind="hold"),
+        replace(SQUAT, sides="each"),
+        replace(SQUAT, sides="pair"),
+    ):
+        text = format_exercise(chosen)
+        assert parse_exercise(text) == chosen
+        assert text.index('kind = "') < text.index("[tolerances]")
+
+
+def test_a_file_from_before_holds_stays_readable_and_gets_the_keys() -> None:
+    old = "\n".join(
+        line
+        for line in format_exercise(SQUAT).split("\n")
+        if not line.startswith(("kind", "sides"))
+    )
+    assert parse_exercise(old) == SQUAT
+    assert (SQUAT.kind, SQUAT.sides) == ("repetitions", "together")
+    again = format_exercise(replace(SQUAT, sides="pair"), previous=old)
+    assert parse_exercise(again) == replace(SQUAT, sides="pair")
+
+
 def test_minimal_file_is_enough() -> None:
     assert parse_exercise('name = "squat"\ntitle = "Squat"') == Exercise("squat", "Squat")
     previous = 'name = "squat"\ntitle = "Squat"\n[film]\nyaw_deg = 30\n'
@@ -399,6 +422,10 @@ def test_minimal_file_is_enough() -> None:
         ("judge_tempo = 0", "judge_tempo = 0 arrived; needed true or false"),
         ('judge_rom = "no"', "judge_rom = 'no' arrived; needed true or false"),
         ('driving = "left_knee_angle"', "driving = 'left_knee_angle' arrived; needed a list"),
+        ('kind = "plank"', r"kind = 'plank' arrived; needed \"repetitions\" or \"hold\""),
+        ("kind = 1", "kind = 1 arrived; needed text in quotes"),
+        ('sides = "left"', r"sides = 'left' arrived; needed \"together\" or \"each\" or \"pair\""),
+        ('kind = "hold"\nsides = "each"', "two exercises"),
         ("tolerence = 3", "unknown key 'tolerence'. Did you mean 'tolerances'"),
         ('tolerances = {left_knee_angle = "9"}', "tolerances = .* needed lines of"),
         ("tolerances = {left_knee_angle = -9}", "left_knee_angle = -9.0 arrived; needed a number"),
