@@ -1,0 +1,221 @@
+"""Repetitions of an exercise that nobody has described: what moves, and repeats itself.
+
+A few directions of movement are tried, both ways round. Each cuts the recording into repetitions,
+and those are kept that account for most of what moves while the body is mostly at rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from dtwcoach.motion.features import FEATURES, FeatureSeries
+from dtwcoach.pose import FloatArray
+from dtwcoach.segmentation.drive import Guide, scales
+from dtwcoach.segmentation.found import Rep, Segmentation
+from dtwcoach.segmentation.reps import cut_reps
+
+COMPONENTS = 3
+"""So many principal components are tried as the direction of movement."""
+LEVELS = (2.0, 0.0)
+"""Percentiles, from either end, between which a direction's range is taken: without the rarest
+frames, and with them, for a recording of which a repetition is but a moment."""
+LEAST_MOVEMENT = 1.5
+"""Some feature must move this many of its scales to be an exercise."""
+STRONG = 0.2
+"""Features that move this share of the one that moves most are looked at."""
+KNOWN = 0.8
+"""Features known in this share of the frames are used; in recordings with fewer, the best known."""
+SPAN_S = 0.25
+"""Movement is what changes within this time: a pose model's jitter does not add up."""
+SIMILAR = 0.5
+"""The other repetitions must account for this share of a repetition's departure from rest."""
+FULL = 0.6
+"""A repetition of less than this share of the others' range is half a one."""
+SAMPLES = 25
+"""Each way of a repetition is resampled to this length to be compared."""
+FLOOR = 1e-6
+"""An unknown channel's standard deviation counts as this share of its size at least."""
+MIN_FRAMES = 10
+"""Shorter recordings hold no repetition."""
+
+
+def find_reps(series: FeatureSeries, *, ignore: np.ndarray | None = None) -> Segmentation:
+    """Find the repetitions of an unknown exercise.
+
+    Candidates are the leading principal components, with the rest at either end. Each is scored
+    by the share of all movement that lies in its repetitions, counted as far as the other
+    repetitions predict them (a single one: as far as its way back is its way there), times
+    the share of the time spent near rest rather than near the turn.
+
+    Parameters
+    ----------
+    series : FeatureSeries
+        At a uniform rate. Features of a body count by their units; unknown channels by
+        their own standard deviation.
+    ignore : (time,) bool, optional
+        Frames that belong to no repetition, such as walking.
+
+    Returns
+    -------
+    Segmentation
+        With notes on what was left out: repetitions cut off by the recording's ends, half ones
+        and movements unlike the others. Without repetitions where nothing repeats.
+    """
+    keep = np.ones(len(series), dtype=bool) if ignore is None else ~ignore
+    best = Segmentation((), np.full(len(series), np.nan), ("Nothing moves.",))
+    most = 0.0
+    known = _known_part(series, keep)
+    if known is None:
+        return best
+    filled = _filled(known.values) / scales(known.names)
+    moved = _movement(filled, known.time_s) * keep
+    for guide in _guides(known.names, filled[keep]):
+        cut = cut_reps(known, guide, ignore=~keep)
+        if not most and not best.reps:
+            best = replace(cut, reps=(), notes=(*cut.notes, "Nothing repeats itself."))
+        found, likeness = _alike(_without_halves(cut, known.time_s), filled, known.time_s)
+        score = _score(found, likeness, moved, keep)
+        if score > most:
+            best, most = found, score
+    return best
+
+
+def _known_part(series: FeatureSeries, keep: np.ndarray) -> FeatureSeries | None:
+    """Features that are known for most of the time, unknown channels over their own size."""
+    finite = np.isfinite(series.values)
+    if keep.sum() < MIN_FRAMES or not finite[keep].any():
+        return None
+    share = finite[keep].mean(axis=0)
+    columns = np.flatnonzero(share >= KNOWN * min(1.0, share.max() / KNOWN))
+    values = np.where(finite, series.values, np.nan)[:, columns]
+    names = tuple(series.names[column] for column in columns)
+    unknown = np.array([name not in FEATURES for name in names])
+    size = np.nanstd(values[keep], axis=0)
+    least = FLOOR * np.nanmax(np.abs(values[keep]), axis=0)
+    size = np.where(unknown, np.maximum(np.maximum(size, least), np.finfo(float).tiny), 1.0)
+    return FeatureSeries(series.time_s, values / size, names)
+
+
+def _filled(values: FloatArray) -> FloatArray:
+    """Draw every feature through its gaps."""
+    filled = values.copy()
+    frames = np.arange(len(values))
+    for column in filled.T:
+        known = np.isfinite(column)
+        column[:] = np.interp(frames, frames[known], column[known])
+    return filled
+
+
+def _movement(filled: FloatArray, time_s: FloatArray) -> FloatArray:
+    """How far the body is, at each frame, between a little before and a little after."""
+    reach = max(1, round(SPAN_S / 2 / float(np.median(np.diff(time_s)))))
+    padded = np.pad(filled, ((reach, reach), (0, 0)), mode="edge")
+    return np.asarray(np.linalg.norm(padded[2 * reach :] - padded[: -2 * reach], axis=1))
+
+
+def _guides(names: tuple[str, ...], frames: FloatArray) -> Iterator[Guide]:
+    """Directions in which the body may move from rest to turn, from its (frame, feature)."""
+    scale = scales(names)
+    centre = np.median(frames, axis=0)
+    _, axes = np.linalg.eigh(np.cov(frames, rowvar=False).reshape(len(scale), -1))
+    for axis in axes.T[::-1][:COMPONENTS]:
+        along = (frames - centre) @ axis
+        for level in LEVELS:
+            ends = np.percentile(along, [level, 100.0 - level])
+            moved = np.abs(np.ptp(ends) * axis)
+            if moved.max() < LEAST_MOVEMENT:
+                continue
+            strong = moved >= STRONG * moved.max()
+            kept = tuple(name for name, keep in zip(names, strong, strict=True) if keep)
+            low, high = (((centre + end * axis) * scale)[strong] for end in ends)
+            yield Guide(kept, low, high)
+            yield Guide(kept, high, low)
+
+
+def _without_halves(found: Segmentation, time_s: FloatArray) -> Segmentation:
+    """Leave out repetitions that go but half of the way."""
+    if not found.reps:
+        return found
+    heights = [_height(found.drive, rep) for rep in found.reps]
+    full = sorted(heights)[len(heights) // 2]
+    return _sorted_out(
+        found,
+        [height >= FULL * full for height in heights],
+        time_s,
+        "A half repetition around {:.1f} s was left out.",
+    )
+
+
+def _height(drive: FloatArray, rep: Rep) -> float:
+    return float(drive[rep.turn] - drive[[rep.start, rep.stop - 1]].mean())
+
+
+def _sorted_out(
+    found: Segmentation, keep: list[bool], time_s: FloatArray, note: str
+) -> Segmentation:
+    """Only the repetitions to keep, with a note on each of the others."""
+    pairs = list(zip(found.reps, keep, strict=True))
+    notes = tuple(note.format(time_s[rep.turn]) for rep, kept in pairs if not kept)
+    return replace(
+        found, reps=tuple(rep for rep, kept in pairs if kept), notes=(*found.notes, *notes)
+    )
+
+
+def _alike(
+    found: Segmentation, filled: FloatArray, time_s: FloatArray
+) -> tuple[Segmentation, FloatArray]:
+    """Leave out what is unlike the other repetitions, worst first; how alike the others are.
+
+    Where most are unlike each other, none is left.
+    """
+    while found.reps:
+        likeness = _likeness(found.reps, filled)
+        if likeness.min() >= SIMILAR:
+            return found, likeness
+        keep = [number != likeness.argmin() for number in range(len(likeness))]
+        if len(keep) > 2 and np.median(likeness) < SIMILAR:
+            keep = [False] * len(keep)
+        found = _sorted_out(
+            found, keep, time_s, "A movement around {:.1f} s, unlike the others, was left out."
+        )
+    return found, np.zeros(0)
+
+
+def _likeness(reps: tuple[Rep, ...], filled: FloatArray) -> FloatArray:
+    """Share of each repetition's departure from rest that the mean of the others predicts.
+
+    The ways there and back are resampled to equal lengths. A single repetition is compared with
+    itself run backwards.
+    """
+    pieces = np.stack([_resampled(rep, filled) for rep in reps])
+    pieces -= np.median(pieces[:, [0, -1]].reshape(-1, pieces.shape[2]), axis=0)
+    if len(pieces) > 1:
+        others = (pieces.sum(axis=0) - pieces) / (len(pieces) - 1)
+    else:
+        others = pieces[:, ::-1]
+    size, missed = ((part**2).sum(axis=(1, 2)) for part in (pieces, pieces - others))
+    return np.asarray(1.0 - missed / np.maximum(size, np.finfo(float).tiny))
+
+
+def _resampled(rep: Rep, filled: FloatArray) -> FloatArray:
+    there = np.linspace(rep.start, rep.turn, SAMPLES)
+    back = np.linspace(rep.turn, rep.stop - 1, SAMPLES)
+    at = np.concatenate([there, back])
+    before = np.minimum(at.astype(int), len(filled) - 2)
+    share = (at - before)[:, None]
+    return np.asarray(filled[before] * (1 - share) + filled[before + 1] * share)
+
+
+def _score(found: Segmentation, likeness: FloatArray, moved: FloatArray, keep: np.ndarray) -> float:
+    """Share of all movement that is explained, times the share of the time spent near rest."""
+    if not found.reps:
+        return 0.0
+    inside = np.array([moved[rep.start : rep.stop].sum() for rep in found.reps])
+    rest = np.median([found.drive[[rep.start, rep.stop - 1]] for rep in found.reps])
+    height = np.median([_height(found.drive, rep) for rep in found.reps])
+    away = np.abs(found.drive[keep] - rest) / height
+    near = 1.0 - np.nanmean(np.clip(away, 0.0, 1.0))
+    return float((likeness * inside).sum() / moved.sum() * near)
