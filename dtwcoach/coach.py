@@ -198,7 +198,9 @@ def assess(
     )
     if not reasons and not pairs:
         reasons = (nothing_found(judge, recording, found, unlike=away),)
-    reps = () if reasons else _assess_reps(judge, recording, pairs, mirrored, height_cm)
+    reps = (
+        () if reasons else _assess_reps(judge, recording, pairs, found.drive, mirrored, height_cm)
+    )
     notes = (*recording.cleaned.pose.notes, *found.notes, *notes)
     if mirrored:
         notes += ("The recording was mirrored to the references' side.",)
@@ -254,6 +256,7 @@ def _assess_reps(
     judge: Judge,
     recording: Recording,
     pairs: list[tuple[Rep, Match]],
+    drive: np.ndarray,
     mirrored: bool,
     height_cm: float | None,
 ) -> tuple[RepAssessment, ...]:
@@ -264,6 +267,7 @@ def _assess_reps(
             matched,
             rep,
             number=number,
+            drive=drive,
             values=recording.series.values[kept_frames(rep)],
             kept=kept_frames(rep),
             time_s=recording.series.time_s,
@@ -316,4 +320,5 @@ def _set_assessment(
         settings=judge.settings.fingerprint(),
         duration_s=pose.duration_s,
         fps=pose.fps,
+        kind=judge.exercise.kind,
     )

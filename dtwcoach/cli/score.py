@@ -26,6 +26,7 @@ from dtwcoach.errors import StorageError
 from dtwcoach.matching.assessment import SetAssessment, Verdict
 from dtwcoach.matching.calibration import LEVELS
 from dtwcoach.report import words
+from dtwcoach.report.set_words import set_facts
 from dtwcoach.report.tables import to_json
 from dtwcoach.settings import SCHEMA_VERSION
 
@@ -167,9 +168,11 @@ def print_assessment(assessment: SetAssessment) -> None:
             styles=[COLOURS[rep.verdict] for rep in assessment.reps],
         )
         say("A score up to 1.00 is right.", style="dim")
+    for label, said in set_facts(assessment):
+        say(f"{label}: {said}.")
     for reason in assessment.reasons:
         say(f"{reason.advice}{f' ({reason.detail})' if reason.detail else ''}")
-    for note in assessment.notes:
+    for note in (*assessment.notes, *(item.text for item in assessment.left_out)):
         say(f"Note: {note}")
     if assessment.grounds.level == LEVELS[2]:
         say("Judged by this athlete's own right repetitions (personal baseline).", style="dim")

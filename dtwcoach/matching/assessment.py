@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from typing import TYPE_CHECKING
 
+from dtwcoach.matching.measured import PhaseSpan, PhaseTempo, RangeOfMotion, Symmetry
 from dtwcoach.pose import FloatArray, IntArray
+
+if TYPE_CHECKING:
+    from dtwcoach.matching.set_numbers import SetNumbers
 
 
 class Verdict(StrEnum):
@@ -35,6 +39,11 @@ REASONS: dict[str, str] = {
     "corrupt_video": "Pictures of the video are missing or damaged here. Film or copy it again.",
 }
 """Reason code -> advice in one line."""
+
+
+LEFT_OUT = ("half", "cut off", "other movement")
+"""What may be left out of a set: a repetition given up midway, the one that a recording starts or
+ends in, and movements of another kind."""
 
 
 @dataclass(frozen=True)
@@ -94,83 +103,6 @@ class Fault:
     above_noise: bool = True
 
 
-@dataclass(frozen=True)
-class PhaseTempo:
-    """How long one phase of a repetition took.
-
-    Parameters
-    ----------
-    phase : str
-        "way down", "bottom" (the turn with its hold) or "way up", as the exercise calls them.
-    seconds : float
-        Pauses in it included.
-    low_s, high_s : float
-        Shortest and longest among the references; nan where not known.
-    """
-
-    phase: str
-    seconds: float
-    low_s: float
-    high_s: float
-
-    @property
-    def usual(self) -> str:
-        """The references' range: "1.4 to 2.0 s"."""
-        if not math.isfinite(self.low_s):
-            return "unknown"
-        low, high = f"{self.low_s:.1f}", f"{self.high_s:.1f}"
-        return f"{low} s" if low == high else f"{low} to {high} s"
-
-
-@dataclass(frozen=True)
-class RangeOfMotion:
-    """How far one feature moved in a repetition.
-
-    Parameters
-    ----------
-    feature, joint, unit : str
-        As in `Fault`; the unit is "deg" or "torso".
-    reached : float
-        Largest minus smallest value.
-    low, high : float
-        The same, smallest and largest among the references; nan where not known.
-    least : float
-        What the exercise asks for; 0 where it asks for nothing.
-    """
-
-    feature: str
-    joint: str
-    unit: str
-    reached: float
-    low: float
-    high: float
-    least: float
-
-
-@dataclass(frozen=True)
-class Symmetry:
-    """Left beside right: the ranges of motion of one joint.
-
-    Parameters
-    ----------
-    joint : str
-        Without its side: "knee".
-    left, right : float
-        Ranges of motion in degrees.
-    percent : float
-        Left minus right over their mean; positive when the left moved further.
-    low, high : float
-        The same among the references, percent; nan where not known.
-    """
-
-    joint: str
-    left: float
-    right: float
-    percent: float
-    low: float
-    high: float
-
-
 @dataclass(frozen=True, eq=False)
 class RepAssessment:
     """One repetition against the references.
@@ -203,12 +135,12 @@ class RepAssessment:
         Why it could not be judged; empty otherwise.
     rom_deg : dict
         Range of motion of each driving feature, degrees.
-    eccentric_s, concentric_s, pause_s : float
-        Time to the turn, from the turn, and of pauses cut out before matching.
     mirrored : bool
         Whether the attempt was mirrored to the references' side.
+    phases : tuple of PhaseSpan
+        From its start to its end; empty where they could not be told apart.
     tempo : tuple of PhaseTempo
-        The way out, the turn and the way back; empty where they could not be told apart.
+        The way out, the turn and the way back, as `phases` has them; empty where these are.
     ranges : tuple of RangeOfMotion
         The ranges of `rom_deg`, beside the references'.
     symmetry : tuple of Symmetry
@@ -235,14 +167,17 @@ class RepAssessment:
     faults: tuple[Fault, ...]
     reasons: tuple[Reason, ...]
     rom_deg: dict[str, float]
-    eccentric_s: float
-    concentric_s: float
-    pause_s: float
     mirrored: bool
+    phases: tuple[PhaseSpan, ...] = ()
     tempo: tuple[PhaseTempo, ...] = ()
     ranges: tuple[RangeOfMotion, ...] = ()
     symmetry: tuple[Symmetry, ...] = ()
     p_value: float = float("nan")
+
+    @property
+    def pause_s(self) -> float:
+        """Seconds spent standing still on the way out and on the way back."""
+        return sum(phase.hold_s for phase in self.tempo)
 
     @property
     def cue(self) -> str:
@@ -332,6 +267,26 @@ class SetSummary:
     good: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class LeftOut:
+    """A movement in the recording that is no repetition of the set.
+
+    Parameters
+    ----------
+    kind : str
+        One of `LEFT_OUT`.
+    start_s, stop_s : float
+        Seconds in the recording.
+    text : str
+        What people are told: "A half repetition around 12.4 s is not counted."
+    """
+
+    kind: str
+    start_s: float
+    stop_s: float
+    text: str
+
+
 @dataclass(frozen=True, eq=False)
 class SetAssessment:
     """One recording against the references of one exercise: all that a report shows.
@@ -365,6 +320,10 @@ class SetAssessment:
         Pose model and settings fingerprint.
     duration_s, fps : float
         Of the recording.
+    kind : str
+        "repetitions", or "hold" for an exercise in which each repetition is a position held.
+    left_out : tuple of LeftOut
+        In the order of the recording.
     """
 
     exercise: str
@@ -391,6 +350,8 @@ class SetAssessment:
     settings: str
     duration_s: float
     fps: float
+    kind: str = "repetitions"
+    left_out: tuple[LeftOut, ...] = ()
 
     def count(self, verdict: Verdict) -> int:
         """How many reps got this verdict."""
@@ -402,3 +363,10 @@ class SetAssessment:
         from dtwcoach.matching.cues import summarize  # which itself needs this module
 
         return summarize(self)
+
+    @cached_property
+    def numbers(self) -> SetNumbers:
+        """The set in numbers: ranges, tempo, slow-down, rests."""
+        from dtwcoach.matching.set_numbers import set_numbers  # which itself needs this module
+
+        return set_numbers(self)

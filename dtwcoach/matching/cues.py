@@ -11,7 +11,6 @@ import numpy as np
 from dtwcoach.matching.assessment import (
     Cue,
     Fault,
-    RangeOfMotion,
     RepAssessment,
     SetAssessment,
     SetSummary,
@@ -19,6 +18,7 @@ from dtwcoach.matching.assessment import (
 )
 from dtwcoach.matching.feedback import amount
 from dtwcoach.matching.ranges import TOO_SMALL
+from dtwcoach.matching.set_numbers import main_range
 from dtwcoach.motion.features import FEATURES, JOINTS
 from dtwcoach.pose import SIDES, mirrored_name
 
@@ -189,7 +189,8 @@ def _good_range(judged: Sequence[RepAssessment]) -> str:
     ]
     if not all(ranges) or not all(r.reached >= max(r.low, r.least) for row in ranges for r in row):
         return ""
-    main: RangeOfMotion = max(ranges[0], key=lambda r: (r.least > 0, r.high))
+    main = main_range(ranges[0])
+    assert main is not None
     low, high = (
         pick(r.reached for row in ranges for r in row if r.feature == main.feature)
         for pick in (min, max)

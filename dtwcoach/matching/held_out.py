@@ -20,6 +20,7 @@ from dtwcoach.matching.references import (
 )
 from dtwcoach.matching.verdict import assess_rep
 from dtwcoach.pose import FloatArray
+from dtwcoach.segmentation.drive import drive_signal
 from dtwcoach.segmentation.found import Rep
 from dtwcoach.settings import Settings
 
@@ -132,6 +133,7 @@ def assess_stored(
         matched,
         Rep(0, round(turn_share * (frames - 1)), frames),
         number=1,
+        drive=drive_signal(one.series, judge.guide),
         values=one.series.values,
         kept=np.arange(frames),
         time_s=one.info.start_s + one.series.time_s,
@@ -170,4 +172,5 @@ def _set_of(judge: Judge, one: Reference, rep: RepAssessment) -> SetAssessment:
         settings=info.settings,
         duration_s=float(time_s[-1]),
         fps=judge.settings.rate_hz,
+        kind=judge.exercise.kind,
     )

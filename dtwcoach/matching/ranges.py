@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from dtwcoach.matching.assessment import Fault, RangeOfMotion, Symmetry
+from dtwcoach.matching.assessment import Fault
 from dtwcoach.matching.calibration import ENOUGH_PEOPLE
 from dtwcoach.matching.feedback import TURN, amount
 from dtwcoach.matching.judging import Judge
+from dtwcoach.matching.measured import RangeOfMotion, Symmetry
 from dtwcoach.motion.features import FEATURES
 from dtwcoach.pose import FloatArray, mirrored_name
 

@@ -144,7 +144,8 @@ class Exercise:
         Whether too small a range, and a tempo unlike the references', make a repetition wrong;
         both are always reported.
     phases : tuple of five str
-        What people call start, eccentric, turn, concentric and end of this movement.
+        What people call start, way out, turn, way back and end of this movement. The way whose
+        name says "up" is taken for the concentric one, on which an athlete slows down with fatigue.
     film : Film
     """
 

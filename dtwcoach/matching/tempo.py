@@ -1,4 +1,4 @@
-"""How long each phase of a repetition took: what warping hides, and its path tells."""
+"""How long each phase of a repetition took, beside the references: what warping hides."""
 
 from __future__ import annotations
 
@@ -6,51 +6,40 @@ from functools import lru_cache
 
 import numpy as np
 
-from dtwcoach.matching.assessment import Fault, PhaseTempo
-from dtwcoach.matching.dtw import path
-from dtwcoach.matching.feedback import TURN, sample_phases
+from dtwcoach.matching.assessment import Fault
 from dtwcoach.matching.judging import Judge
+from dtwcoach.matching.measured import PhaseTempo
+from dtwcoach.motion.features import FeatureSeries
 from dtwcoach.pose import FloatArray
+from dtwcoach.segmentation.drive import drive_signal
+from dtwcoach.segmentation.found import Rep
+from dtwcoach.segmentation.phases import Phase, phases_of
 
 TEMPO_MARGIN = 0.25
 """Where tempo is judged, a way may take this share longer than the slowest reference's, or shorter
 than the fastest's: people choose their pace more freely than their posture."""
-LEAST_RANGE = 0.2
-"""A driving feature that moves less than this share of the references' range tells no tempo."""
 
 
-def phase_tempo(judge: Judge, curve: FloatArray, *, times_s: FloatArray) -> tuple[PhaseTempo, ...]:
+def phase_tempo(judge: Judge, phases: tuple[Phase, ...]) -> tuple[PhaseTempo, ...]:
     """Seconds of the way out, the turn with its hold, and the way back, beside the references'.
-
-    The repetition's driving features are warped onto the references' mean, each over its own
-    range, since a small movement has a tempo too, and without a band, since no difference in
-    tempo is too large to be told. The path's slope then is the tempo: a phase took the time
-    between the samples matched with the phase's ends in the reference's time. Pauses cut out
-    before matching are in `times_s` and so in their phase.
 
     Parameters
     ----------
     judge : Judge
-    curve : (samples, feature) float
-        The repetition as it is matched.
-    times_s : (samples,) float
-        When each sample was recorded.
+    phases : tuple of Phase
+        Of the repetition, at the working rate.
 
     Returns
     -------
     tuple of PhaseTempo
-        Three; none where no driving feature was seen throughout.
+        Three; none where there is no turn, as in a position held.
     """
-    took = _phase_times(judge, curve, times_s)
-    if took is None:
+    if not any(phase.name == "turn" for phase in phases):
         return ()
-    low, high = reference_times(judge)
-    return tuple(
-        PhaseTempo(
-            judge.exercise.phases[number + 1], *(float(v[number]) for v in (took, low, high))
-        )
-        for number in range(3)
-    )
+    took_s, held_s = (frames / judge.settings.rate_hz for frames in _frames(phases))
+    low_s, high_s = reference_times(judge)
+    rows = zip(judge.exercise.phases[1:4], took_s, low_s, high_s, held_s, strict=True)
+    return tuple(PhaseTempo(name, *(float(value) for value in row)) for name, *row in rows)
 
 
 @lru_cache(maxsize=8)
@@ -60,36 +49,32 @@ def reference_times(judge: Judge) -> tuple[FloatArray, FloatArray]:
     The bounds are outer ones: the smallest share of a repetition that the phase took, of the
     shortest repetition, and the largest share of the longest.
     """
-    even = np.linspace(0.0, 1.0, judge.settings.samples)
-    found = [_phase_times(judge, curve, even) for curve in judge.curves]
-    shares = np.array([one for one in found if one is not None])
-    if not len(shares):
+    samples = judge.settings.samples
+    shortest_s, longest_s = judge.guide.duration_s
+    shares = []
+    for curve in judge.curves:
+        series = FeatureSeries(np.arange(samples, dtype=float), curve, judge.names)
+        drive = drive_signal(series, judge.guide)
+        phases = phases_of(drive, Rep(0, judge.turn, samples), rate_hz=samples / shortest_s)
+        if phases:
+            shares.append(_frames(phases)[0] / samples)
+    if not shares:
         unknown = np.full(3, np.nan)
         return unknown, unknown
-    shortest_s, longest_s = judge.guide.duration_s
-    return shares.min(axis=0) * shortest_s, shares.max(axis=0) * longest_s
+    return np.min(shares, axis=0) * shortest_s, np.max(shares, axis=0) * longest_s
 
 
-def _phase_times(judge: Judge, curve: FloatArray, times_s: FloatArray) -> FloatArray | None:
-    """Time between the ends of the three phases, (3,); None where nothing can be aligned."""
-    columns = [judge.names.index(name) for name in judge.guide.names]
-    ours, theirs = curve[:, columns], judge.mean[:, columns]
-    usable = np.isfinite(ours).all(axis=0) & np.isfinite(theirs).all(axis=0)
-    if not usable.any():
-        return None
-    ours, theirs = ours[:, usable], theirs[:, usable]
-    samples, full = len(theirs), np.ptp(theirs, axis=0)
-    steps = path(_levelled(ours, full), _levelled(theirs, full), radius=samples - 1)
-    turn = np.flatnonzero(sample_phases(judge) == TURN)
-    ends = [0, int(turn[0]), int(turn[-1]), samples - 1]
-    inner = [float(times_s[steps[steps[:, 1] == end, 0]].mean()) for end in ends[1:3]]
-    return np.diff([times_s[0], *inner, times_s[-1]])
-
-
-def _levelled(values: FloatArray, full: FloatArray) -> FloatArray:
-    """Each feature over its own range, or a share of the full one: noise is never blown up."""
-    low, high = values.min(axis=0), values.max(axis=0)
-    return np.asarray((values - low) / np.maximum(np.maximum(high - low, LEAST_RANGE * full), 1e-9))
+def _frames(phases: tuple[Phase, ...]) -> tuple[FloatArray, FloatArray]:
+    """Frames of the way out, the turn and the way back, (3,), and those held in each."""
+    took, held = np.zeros(3), np.zeros(3)
+    part = 0
+    for phase in phases:
+        part = {"turn": 1, "back": 2}.get(phase.name, 2 if part == 1 else part)
+        if phase.name not in ("start", "end"):
+            took[part] += phase.stop - phase.start
+        if phase.name == "hold":
+            held[part] += phase.stop - phase.start
+    return took, held
 
 
 def tempo_faults(

@@ -7,11 +7,13 @@ import numpy as np
 from dtwcoach.matching.assessment import RepAssessment, Verdict
 from dtwcoach.matching.feedback import align, find_faults
 from dtwcoach.matching.judging import Judge, Match
+from dtwcoach.matching.measured import PhaseSpan
 from dtwcoach.matching.ranges import range_faults, ranges_of_motion, symmetries
 from dtwcoach.matching.reasons import rep_reasons
 from dtwcoach.matching.tempo import phase_tempo, tempo_faults
 from dtwcoach.pose import FloatArray
 from dtwcoach.segmentation.found import Rep
+from dtwcoach.segmentation.phases import Phase, phases_of
 
 
 def assess_rep(
@@ -20,6 +22,7 @@ def assess_rep(
     rep: Rep,
     *,
     number: int,
+    drive: FloatArray,
     values: FloatArray,
     kept: np.ndarray,
     time_s: FloatArray,
@@ -35,6 +38,8 @@ def assess_rep(
     judge, matched, rep
     number : int
         From 1.
+    drive : (time,) float
+        Of the whole recording at the working rate.
     values : (kept, feature) float
         The repetition without its pauses.
     kept : (kept,) int
@@ -53,7 +58,10 @@ def assess_rep(
     times_s = time_s[kept[samples]]
     start_s, turn_s, stop_s = (float(time_s[at]) for at in (rep.start, rep.turn, rep.stop - 1))
     ranges = ranges_of_motion(judge, values, mirrored=mirrored)
-    tempo = phase_tempo(judge, matched.curve, times_s=times_s)
+    phases = phases_of(drive, rep, rate_hz=judge.settings.rate_hz)
+    if judge.exercise.kind == "hold":
+        phases = (Phase("hold", rep.start, rep.stop),)
+    tempo = phase_tempo(judge, phases)
     of_range = range_faults(judge, ranges)
     of_tempo = tempo_faults(judge, tempo, starts_s=(start_s, turn_s))
     score, decided_by = max(
@@ -98,10 +106,11 @@ def assess_rep(
         faults=faults,
         reasons=reasons,
         rom_deg={item.feature: item.reached for item in ranges},
-        eccentric_s=turn_s - start_s,
-        concentric_s=stop_s - turn_s,
-        pause_s=float(len(range(rep.start, rep.stop)) - len(kept)) / judge.settings.rate_hz,
         mirrored=mirrored,
+        phases=tuple(
+            PhaseSpan(p.name, *(float(time_s[min(at, rep.stop - 1)]) for at in (p.start, p.stop)))
+            for p in phases
+        ),
         tempo=tempo,
         ranges=ranges,
         symmetry=symmetries(judge, ranges, mirrored=mirrored),

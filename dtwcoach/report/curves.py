@@ -86,10 +86,10 @@ def allowed_band(assessment: SetAssessment, index: int) -> tuple[FloatArray, Flo
 
 def turn_percent(rep: RepAssessment, samples: int) -> float | None:
     """Return the phase of the references, in percent, at which the attempt turned."""
-    whole = rep.eccentric_s + rep.concentric_s
+    whole = rep.stop_s - rep.start_s
     if not (len(rep.path) and math.isfinite(whole) and whole > 0 and samples > 1):
         return None
-    turn = round(rep.eccentric_s / whole * (len(rep.attempt) - 1))
+    turn = round((rep.turn_s - rep.start_s) / whole * (len(rep.attempt) - 1))
     ours, theirs = np.asarray(rep.path).T
     tied = theirs[ours == turn]
     return rounded(float(tied.mean()) / (samples - 1) * 100, 1) if len(tied) else None

@@ -13,6 +13,7 @@ from typing import Any
 from dtwcoach.matching.assessment import SetAssessment, Verdict
 from dtwcoach.report import figures, shell, words
 from dtwcoach.report.curves import has_curves
+from dtwcoach.report.set_words import set_facts
 
 MOST_CURVES = 150
 """Repetitions whose curves one page holds, wrong ones first; keeps it below 5 MB."""
@@ -68,6 +69,7 @@ def report_html(assessment: SetAssessment, *, now: datetime) -> str:
         symbols=words.SYMBOLS,
         panels={name: len(figure["layout"]["annotations"]) for name, figure in drawn.items()},
         most_curves=MOST_CURVES,
+        facts=set_facts(assessment),
         opened=_first_of_interest(assessment),
         **_IN_WORDS,
     )

@@ -22,12 +22,14 @@ def rows(assessment: SetAssessment) -> list[dict[str, Any]]:
     """Return one plain row per repetition, in the order of the recording.
 
     Keys: rep, time, start_s, stop_s, verdict, score, worst_joint, decided_by, cue, faults,
-    reasons, rom_deg, eccentric_s, concentric_s, pause_s. Numbers that are not known are None.
+    reasons, rom_deg, way_out_s, at_turn_s, way_back_s, pause_s. What is not known is None.
     """
     return [_row(rep) for rep in assessment.reps]
 
 
 def _row(rep: RepAssessment) -> dict[str, Any]:
+    tempo = (phase.seconds for phase in rep.tempo) if rep.tempo else [math.nan] * 3
+    out_s, turn_s, back_s = (_number(seconds, 3) for seconds in tempo)
     return {
         "rep": rep.number,
         "time": clock(rep.start_s),
@@ -41,8 +43,9 @@ def _row(rep: RepAssessment) -> dict[str, Any]:
         "faults": [fault.text for fault in rep.faults],
         "reasons": [reason.code for reason in rep.reasons],
         "rom_deg": {name: _number(value, 1) for name, value in rep.rom_deg.items()},
-        "eccentric_s": _number(rep.eccentric_s, 3),
-        "concentric_s": _number(rep.concentric_s, 3),
+        "way_out_s": out_s,
+        "at_turn_s": turn_s,
+        "way_back_s": back_s,
         "pause_s": _number(rep.pause_s, 3),
     }
 
@@ -64,6 +67,9 @@ def to_json(assessment: SetAssessment) -> dict[str, Any]:
         ],
         "notes": list(assessment.notes),
         "summary": asdict(assessment.summary),
+        "kind": assessment.kind,
+        "numbers": asdict(assessment.numbers),
+        "left_out": [asdict(item) for item in assessment.left_out],
         "reps": [_rep(assessment, rep) for rep in assessment.reps],
         "view_yaw_deg": assessment.view_yaw_deg,
         "reference_yaw_deg": assessment.reference_yaw_deg,
@@ -84,6 +90,7 @@ def _rep(assessment: SetAssessment, rep: RepAssessment) -> dict[str, Any]:
         "start_frame": rep.start_frame,
         "stop_frame": rep.stop_frame,
         "mirrored": rep.mirrored,
+        "phases": [asdict(phase) for phase in rep.phases],
         "tempo": [asdict(phase) for phase in rep.tempo],
         "ranges": [asdict(item) for item in rep.ranges],
         "symmetry": [asdict(item) for item in rep.symmetry],

@@ -5,16 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from dtwcoach.matching.assessment import (
-    Cue,
-    Grounds,
-    PhaseTempo,
-    RangeOfMotion,
-    RepAssessment,
-    SetAssessment,
-    Symmetry,
-    Verdict,
-)
+from dtwcoach.matching.assessment import Cue, Grounds, RepAssessment, SetAssessment, Verdict
+from dtwcoach.matching.measured import PhaseTempo, RangeOfMotion, Symmetry
 from dtwcoach.motion.features import FEATURES
 
 SYMBOLS: dict[Verdict, str] = {
@@ -75,8 +67,11 @@ def tempo_line(phase: PhaseTempo) -> str:
 
     >>> tempo_line(PhaseTempo("way down", 0.62, 1.4, 2.0))
     'way down 0.6 s (references 1.4 to 2.0 s)'
+    >>> tempo_line(PhaseTempo("way up", 3.1, 1.4, 2.0, hold_s=1.5))
+    'way up 3.1 s with a pause of 1.5 s (references 1.4 to 2.0 s)'
     """
-    return f"{phase.phase} {phase.seconds:.1f} s (references {phase.usual})"
+    pause = f" with a pause of {phase.hold_s:.1f} s" if phase.hold_s else ""
+    return f"{phase.phase} {phase.seconds:.1f} s{pause} (references {phase.usual})"
 
 
 def range_line(item: RangeOfMotion) -> str:

@@ -9,15 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dtwcoach.matching.assessment import (
-    Cue,
-    Fault,
-    PhaseTempo,
-    RangeOfMotion,
-    SetSummary,
-    Verdict,
-)
+from dtwcoach.matching.assessment import Cue, Fault, SetSummary, Verdict
 from dtwcoach.matching.cues import cues_of, summarize
+from dtwcoach.matching.measured import PhaseTempo, RangeOfMotion
 
 FEATURES = ("left_knee_angle", "right_knee_angle", "trunk_forward")
 KNEE = Fault(

@@ -10,15 +10,13 @@ import numpy as np
 from dtwcoach.matching.assessment import (
     Fault,
     Grounds,
-    PhaseTempo,
-    RangeOfMotion,
     Reason,
     RepAssessment,
     SetAssessment,
-    Symmetry,
     Verdict,
 )
 from dtwcoach.matching.calibration import LEVELS
+from dtwcoach.matching.measured import PhaseSpan, PhaseTempo, RangeOfMotion, Symmetry
 from dtwcoach.motion.features import FEATURE_NAMES, FEATURES
 
 SAMPLES = 100
@@ -134,12 +132,14 @@ def make_rep(number: int, verdict: Verdict, *, size: float = 24.0) -> RepAssessm
             "left_knee_angle": 92.0 - (size if faults else 0),
             "right_knee_angle": 91.3,
         },
-        eccentric_s=1.8,
-        concentric_s=1.4,
-        pause_s=0.6 if number == 2 else 0.0,
         mirrored=False,
+        phases=(
+            PhaseSpan("out", start, start + 1.2),
+            PhaseSpan("turn", start + 1.2, start + 2.1),
+            PhaseSpan("back", start + 2.1, start + REP_S),
+        ),
         tempo=(
-            PhaseTempo("way down", 1.2, 1.0, 1.6),
+            PhaseTempo("way down", 1.2, 1.0, 1.6, hold_s=0.6 if number == 2 else 0.0),
             PhaseTempo("bottom", 0.9, 0.4, 1.1),
             PhaseTempo("way up", 1.1, *((math.nan, math.nan) if unknown else (0.9, 1.5))),
         ),
