@@ -30,12 +30,14 @@ KNOWN = 0.8
 """Features known in this share of the frames are used; in recordings with fewer, the best known."""
 SPAN_S = 0.25
 """Movement is what changes within this time: a pose model's jitter does not add up."""
-SIMILAR = 0.5
+SIMILAR = 0.3
 """The other repetitions must account for this share of a repetition's departure from rest."""
 FULL = 0.6
 """A repetition of less than this share of the others' range is half a one."""
 SAMPLES = 25
 """Each way of a repetition is resampled to this length to be compared."""
+LEAST_SHARE, STANDING_OUT = 0.2, 2.0
+"""Repetitions explain this share of all movement, or this many times their share of the time."""
 FLOOR = 1e-6
 """An unknown channel's standard deviation counts as this share of its size at least."""
 MIN_FRAMES = 10
@@ -90,18 +92,32 @@ def _known_part(series: FeatureSeries, keep: np.ndarray) -> FeatureSeries | None
         return None
     share = finite[keep].mean(axis=0)
     columns = np.flatnonzero(share >= KNOWN * min(1.0, share.max() / KNOWN))
-    values = np.where(finite, series.values, np.nan)[:, columns]
     names = tuple(series.names[column] for column in columns)
+    values, finite = series.values[:, columns].copy(), finite[:, columns]
     unknown = np.array([name not in FEATURES for name in names])
-    size = np.nanstd(values[keep], axis=0)
-    least = FLOOR * np.nanmax(np.abs(values[keep]), axis=0)
-    size = np.where(unknown, np.maximum(np.maximum(size, least), np.finfo(float).tiny), 1.0)
-    return FeatureSeries(series.time_s, values / size, names)
+    if unknown.any():
+        channels = _filled(values[:, unknown])
+        least = FLOOR * np.abs(channels).max(axis=0) + np.finfo(float).tiny
+        channels /= np.maximum(channels[keep].std(axis=0), least)
+        values[:, unknown] = _smooth(channels, _frames(series.time_s, SPAN_S))
+    return FeatureSeries(series.time_s, np.where(finite, values, np.nan), names)
+
+
+def _frames(time_s: FloatArray, span_s: float) -> int:
+    return max(1, round(span_s / float(np.median(np.diff(time_s)))))
+
+
+def _smooth(values: FloatArray, frames: int) -> FloatArray:
+    """Mean over so many frames around each."""
+    before = frames // 2
+    padded = np.pad(values, ((before, frames - 1 - before), (0, 0)), mode="edge")
+    windows = np.lib.stride_tricks.sliding_window_view(padded, frames, axis=0)
+    return np.asarray(windows.mean(axis=-1))
 
 
 def _filled(values: FloatArray) -> FloatArray:
     """Draw every feature through its gaps."""
-    filled = values.copy()
+    filled = np.where(np.isfinite(values), values, np.nan)
     frames = np.arange(len(values))
     for column in filled.T:
         known = np.isfinite(column)
@@ -111,7 +127,7 @@ def _filled(values: FloatArray) -> FloatArray:
 
 def _movement(filled: FloatArray, time_s: FloatArray) -> FloatArray:
     """How far the body is, at each frame, between a little before and a little after."""
-    reach = max(1, round(SPAN_S / 2 / float(np.median(np.diff(time_s)))))
+    reach = _frames(time_s, SPAN_S / 2)
     padded = np.pad(filled, ((reach, reach), (0, 0)), mode="edge")
     return np.asarray(np.linalg.norm(padded[2 * reach :] - padded[: -2 * reach], axis=1))
 
@@ -218,4 +234,6 @@ def _score(found: Segmentation, likeness: FloatArray, moved: FloatArray, keep: n
     height = np.median([_height(found.drive, rep) for rep in found.reps])
     away = np.abs(found.drive[keep] - rest) / height
     near = 1.0 - np.nanmean(np.clip(away, 0.0, 1.0))
-    return float((likeness * inside).sum() / moved.sum() * near)
+    explained = (likeness * inside).sum() / moved.sum()
+    took = sum(rep.stop - rep.start for rep in found.reps) / keep.sum()
+    return float(explained * near) if explained >= min(LEAST_SHARE, STANDING_OUT * took) else 0.0
