@@ -190,7 +190,6 @@ def _good_range(judged: Sequence[RepAssessment]) -> str:
     if not all(ranges) or not all(r.reached >= max(r.low, r.least) for row in ranges for r in row):
         return ""
     main = main_range(ranges[0])
-    assert main is not None
     low, high = (
         pick(r.reached for row in ranges for r in row if r.feature == main.feature)
         for pick in (min, max)

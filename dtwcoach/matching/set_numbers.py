@@ -141,7 +141,7 @@ def set_numbers(assessment: SetAssessment) -> SetNumbers:
     ]
     tempo = next((rep.tempo for rep in measured if rep.tempo), ())
     ways = concentric_ways(tempo)
-    usual = next(filter(None, (main_range(rep.ranges) for rep in measured)), None)
+    usual = next((main_range(rep.ranges) for rep in measured if rep.ranges), None)
     moved = {rep.number: _range_like(rep.ranges, usual) for rep in measured}
     rows = tuple(
         _rep_numbers(
@@ -183,9 +183,9 @@ def set_numbers(assessment: SetAssessment) -> SetNumbers:
     )
 
 
-def main_range(ranges: Sequence[RangeOfMotion]) -> RangeOfMotion | None:
-    """The range that says most: one the exercise asks for, and the largest of the references."""
-    return max(ranges, key=lambda item: (item.least > 0, np.nan_to_num(item.high)), default=None)
+def main_range(ranges: Sequence[RangeOfMotion]) -> RangeOfMotion:
+    """Of one or more, that which says most: asked for by the exercise, largest in references."""
+    return max(ranges, key=lambda item: (item.least > 0, np.nan_to_num(item.high)))
 
 
 def concentric_ways(tempo: Sequence[PhaseTempo]) -> tuple[int, ...]:

@@ -58,9 +58,11 @@ def assess_rep(
     times_s = time_s[kept[samples]]
     start_s, turn_s, stop_s = (float(time_s[at]) for at in (rep.start, rep.turn, rep.stop - 1))
     ranges = ranges_of_motion(judge, values, mirrored=mirrored)
-    phases = phases_of(drive, rep, rate_hz=judge.settings.rate_hz)
-    if judge.exercise.kind == "hold":
-        phases = (Phase("hold", rep.start, rep.stop),)
+    phases = (
+        (Phase("hold", rep.start, rep.stop),)
+        if judge.exercise.kind == "hold"
+        else phases_of(drive, rep, rate_hz=judge.settings.rate_hz)
+    )
     tempo = phase_tempo(judge, phases)
     of_range = range_faults(judge, ranges)
     of_tempo = tempo_faults(judge, tempo, starts_s=(start_s, turn_s))
