@@ -198,6 +198,14 @@ def test_velocity_loss_is_the_drawn_one(exercise: str, drift: float) -> None:
     assert numbers.velocity_loss_percent == pytest.approx(-100 * drift, abs=3.0)
 
 
+def test_a_pause_on_the_way_up_is_left_out_of_its_speed() -> None:
+    truth = perform("biceps_curl", 7, reps=3, holds={2: 1.5}, variation_deg=0.0)
+    numbers = assess(truth.pose(), judge_of("biceps_curl", (101, 102, 103))).numbers
+    assert numbers.concentric == "way up"
+    assert numbers.reps[2].out_s - numbers.reps[0].out_s == pytest.approx(1.5, abs=0.15)
+    assert numbers.velocity_loss_percent < 30  # 76 with the pause; stopping and starting take time
+
+
 def test_rests_and_pauses_of_drawn_people() -> None:
     truth = perform("squat", 7, reps=3, pause_s=2.0, holds={1: 1.5}, variation_deg=0.0)
     numbers = assess(truth.pose(), JUDGE).numbers

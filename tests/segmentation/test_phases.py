@@ -68,6 +68,13 @@ def test_trembling_at_the_turn_stays_one_turn() -> None:
     assert seconds(phases, "turn") == pytest.approx(10.0, abs=0.2)
 
 
+def test_creeping_up_to_the_turn_is_no_hold() -> None:
+    way = course(RepTiming(0.8, 0.0, 0.8))[:25]
+    creep = 1.0 + 0.004 * np.arange(1, 21)
+    phases = split(np.r_[way, creep, creep[-1] * way[::-1]])
+    assert [phase.name for phase in phases] == ["out", "turn", "back"]
+
+
 def test_frames_count_from_the_start_of_the_recording() -> None:
     drive = np.r_[np.zeros(20), course(RepTiming(1.0, 0.5, 1.0)), np.zeros(20)]
     shifted = phases_of(drive, Rep(24, 55, 90), rate_hz=30.0)
