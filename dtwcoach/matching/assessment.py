@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from dtwcoach.matching.left_out import LeftOut
 from dtwcoach.matching.measured import PhaseSpan, PhaseTempo, RangeOfMotion, Symmetry
 from dtwcoach.pose import FloatArray, IntArray
 
@@ -39,11 +40,6 @@ REASONS: dict[str, str] = {
     "corrupt_video": "Pictures of the video are missing or damaged here. Film or copy it again.",
 }
 """Reason code -> advice in one line."""
-
-
-LEFT_OUT = ("half", "cut off", "other movement")
-"""What may be left out of a set: a repetition given up midway, the one that a recording starts or
-ends in, and movements of another kind."""
 
 
 @dataclass(frozen=True)
@@ -265,26 +261,6 @@ class SetSummary:
 
     cues: tuple[Cue, ...] = ()
     good: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class LeftOut:
-    """A movement in the recording that is no repetition of the set.
-
-    Parameters
-    ----------
-    kind : str
-        One of `LEFT_OUT`.
-    start_s, stop_s : float
-        Seconds in the recording.
-    text : str
-        What people are told: "A half repetition around 12.4 s is not counted."
-    """
-
-    kind: str
-    start_s: float
-    stop_s: float
-    text: str
 
 
 @dataclass(frozen=True, eq=False)

@@ -81,7 +81,8 @@ class SetNumbers:
         of mean speeds, at least 0 and nan for fewer than two. As Sanchez-Medina and
         Gonzalez-Badillo define it, but of a joint's speed instead of a bar's.
     symmetry_percent : dict
-        Joint -> median of `Symmetry.percent`; positive when the left moved further.
+        Joint -> 100 (left - right) over the mean of both, of the sides' median ranges; positive
+        when the left moved further. Where sides take turns, each counts in its own repetitions.
     longest_rest_s : float
         Between two repetitions, without the half ones done meanwhile.
     pauses_s : float
@@ -294,11 +295,15 @@ def _rest_s(
 
 
 def _symmetry(reps: Sequence[RepAssessment]) -> dict[str, float]:
-    joints = dict.fromkeys(item.joint for rep in reps for item in rep.symmetry)
-    return {
-        joint: _median(item.percent for rep in reps for item in rep.symmetry if item.joint == joint)
-        for joint in joints
-    }
+    """Index of the sides' median ranges by joint; a side that hardly moved did not take part."""
+    percents = {}
+    for joint in dict.fromkeys(item.joint for rep in reps for item in rep.symmetry):
+        items = [item for rep in reps for item in rep.symmetry if item.joint == joint]
+        left = _median(i.left for i in items if i.right <= OTHER_SIDE * i.left)
+        right = _median(i.right for i in items if i.left <= OTHER_SIDE * i.right)
+        if math.isfinite(left + right) and left + right > 0:
+            percents[joint] = 200.0 * (left - right) / (left + right)
+    return percents
 
 
 def _median(values: Iterable[float]) -> float:

@@ -66,7 +66,8 @@ def phases_of(drive: FloatArray, rep: Rep, *, rate_hz: float) -> tuple[Phase, ..
     -------
     tuple of Phase
         They fill [rep.start, rep.stop) without a gap; phases of no length are left out. Empty
-        where the drive is not known or does not move.
+        where the drive is not known, does not move, or is not far out at the repetition's turn, as
+        in a pair of both sides, which turns where these change.
 
     Examples
     --------
@@ -87,7 +88,8 @@ def phases_of(drive: FloatArray, rep: Rep, *, rate_hz: float) -> tuple[Phase, ..
     frames = np.arange(len(part))
     part = np.interp(frames, frames[known], part[known])
     top = int(np.argmax(part))
-    if part[top] - max(part[0], part[-1]) < LEAST:
+    span = part[top] - max(part[0], part[-1])
+    if span < LEAST or part[rep.turn - rep.start] < part[top] - span / 2:
         return ()
     speed = _speed(part, rate_hz)
     out = _way(part[: top + 1], speed[: top + 1], rate_hz)

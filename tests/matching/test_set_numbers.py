@@ -10,9 +10,11 @@ import pytest
 from athletes import judge_of, perform
 
 from dtwcoach.coach import assess
-from dtwcoach.matching.assessment import LeftOut, RepAssessment, SetAssessment, Verdict
+from dtwcoach.matching.assessment import RepAssessment, SetAssessment, Verdict
+from dtwcoach.matching.left_out import LeftOut, left_out
 from dtwcoach.matching.measured import PhaseTempo, RangeOfMotion, Symmetry
 from dtwcoach.matching.set_numbers import concentric_ways, main_range, set_numbers, velocity_loss
+from dtwcoach.segmentation.found import Rep, Segmentation
 
 JUDGE = judge_of("squat")
 NAMES = ("way down", "bottom", "way up")
@@ -113,14 +115,17 @@ def test_a_set_that_slows_down_and_gets_shallower() -> None:
     assert numbers.longest_rest_s == pytest.approx(2.6)
     assert numbers.under_tension_s == pytest.approx(2.5 + 4.4 + 2.75)
     assert numbers.density == pytest.approx(9.65 / 13.75)
-    assert numbers.symmetry_percent == {"knee": 10.0}
+    assert numbers.symmetry_percent == {"knee": pytest.approx(100 * 10 / 85)}
 
 
 def test_what_was_not_judged_is_counted_and_timed_but_not_measured() -> None:
     hidden = rep(2, start_s=5.0, rom=170.0, verdict=Verdict.CANNOT_JUDGE)
     numbers = made(rep(1, start_s=1.0), hidden).numbers
     assert numbers.not_judged == 1
-    assert (numbers.rom_high, numbers.symmetry_percent) == (90.0, {"knee": 10.0})
+    assert (numbers.rom_high, numbers.symmetry_percent) == (
+        90.0,
+        {"knee": pytest.approx(100 * 10 / 85)},
+    )
     assert numbers.under_tension_s == 5.0
     assert math.isnan(numbers.reps[1].rom)
     assert math.isnan(numbers.reps[1].out_s)
@@ -138,6 +143,20 @@ def test_half_repetitions_are_no_rest() -> None:
     assert numbers.longest_rest_s == pytest.approx(5.5)
 
 
+def test_what_was_left_out_is_told_in_order() -> None:
+    time_s = np.arange(300) / 30
+    found = Segmentation(
+        (), np.zeros(300), (), halves=(Rep(90, 105, 121),), cut_off=(Rep(0, 15, 31),)
+    )
+    items = left_out(found, time_s, others=(Rep(200, 216, 231),))
+    assert [(item.kind, item.start_s, item.stop_s) for item in items] == [
+        ("cut off", 0.0, 1.0),
+        ("half", 3.0, 4.0),
+        ("other movement", pytest.approx(200 / 30), pytest.approx(230 / 30)),
+    ]
+    assert items[2].text == "Another movement around 7.2 s was left out."
+
+
 def test_a_hold_is_timed_in_position() -> None:
     held = [replace(rep(n, start_s=20.0 * n), tempo=()) for n in (1, 2)]
     numbers = replace(made(), reps=tuple(held), kind="hold").numbers
@@ -150,10 +169,18 @@ def test_a_hold_is_timed_in_position() -> None:
 
 def test_sides_that_take_turns_are_measured_each_on_its_own() -> None:
     left, right = rep(1, start_s=1.0), rep(2, start_s=5.0)
-    left = replace(left, ranges=(knee("left", 90.0), knee("right", 12.0)))
-    right = replace(right, ranges=(knee("left", 11.0), knee("right", 86.0)))
+    left, right = (
+        replace(
+            one,
+            ranges=(knee("left", far), knee("right", near)),
+            symmetry=(Symmetry("knee", far, near, 0.0, 0.0, 0.0),),
+        )
+        for one, far, near in ((left, 90.0, 12.0), (right, 11.0, 86.0))
+    )
     numbers = made(left, right).numbers
     assert (numbers.rom_low, numbers.rom_high, numbers.joint) == (86.0, 90.0, "knee")
+    assert numbers.symmetry_percent == {"knee": pytest.approx(100 * 4 / 88)}
+    assert made(left).numbers.symmetry_percent == {}
 
 
 def test_the_main_range_is_one_the_exercise_asks_for() -> None:

@@ -10,7 +10,8 @@ import pytest
 from report_examples import HOSTILE, make_set, make_unjudged
 
 from dtwcoach.cli.score import print_assessment
-from dtwcoach.matching.assessment import LeftOut, SetAssessment
+from dtwcoach.matching.assessment import SetAssessment
+from dtwcoach.matching.left_out import LeftOut
 from dtwcoach.matching.set_numbers import SetNumbers
 from dtwcoach.report.page import report_html
 from dtwcoach.report.set_words import set_facts

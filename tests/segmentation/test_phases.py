@@ -25,7 +25,7 @@ def course(timing: RepTiming, *, rate_hz: float = 30.0, still_s: float = 0.0) ->
 
 
 def split(drive: np.ndarray, rate_hz: float = 30.0) -> tuple[Phase, ...]:
-    return phases_of(drive, Rep(0, int(np.argmax(drive)), len(drive)), rate_hz=rate_hz)
+    return phases_of(drive, Rep(0, int(np.nanargmax(drive)), len(drive)), rate_hz=rate_hz)
 
 
 def seconds(phases: tuple[Phase, ...], name: str, rate_hz: float = 30.0) -> float:
@@ -96,7 +96,14 @@ def test_gaps_in_the_drive_are_drawn_through() -> None:
     ids=["unknown", "still", "short", "empty", "never turns"],
 )
 def test_what_is_no_repetition_has_no_phases(drive: np.ndarray) -> None:
-    assert phases_of(drive, Rep(0, 0, len(drive)), rate_hz=30.0) == ()
+    assert phases_of(drive, Rep(0, len(drive) // 2, len(drive)), rate_hz=30.0) == ()
+
+
+def test_a_pair_that_turns_where_its_sides_change_has_no_phases() -> None:
+    one = course(RepTiming(1.0, 0.3, 1.0))
+    drive = np.r_[one, 0.9 * one]
+    assert phases_of(drive, Rep(0, len(one), len(drive)), rate_hz=30.0) == ()
+    assert phases_of(drive, Rep(0, len(one) // 2, len(one)), rate_hz=30.0) != ()
 
 
 @given(
@@ -104,7 +111,7 @@ def test_what_is_no_repetition_has_no_phases(drive: np.ndarray) -> None:
     st.sampled_from([10.0, 30.0, 240.0]),
 )
 def test_phases_fill_the_repetition_without_a_gap(values: list[float], rate_hz: float) -> None:
-    phases = phases_of(np.array(values), Rep(0, 0, len(values)), rate_hz=rate_hz)
+    phases = split(np.array(values), rate_hz)
     if phases:
         assert (phases[0].start, phases[-1].stop) == (0, len(values))
         assert all(phase.start < phase.stop for phase in phases)
