@@ -23,11 +23,12 @@ NEAR, FAR = 1.8, 2.0
 are at 0.3 to 0.9, with a fault of 25 degrees at 1.0 to 2.2, kneeling at 2.1 from the plank."""
 APART = 1.0
 """So far from where the athlete has held it so far, the hold is left, or settled anew."""
-SETTLED, NOISY = 0.25, 2.0
-"""A hold reaches as far as the posture is within so much of the athlete's own, or within so many
-times its usual unrest."""
-QUICK_S, SLOW_S, STILL = 0.15, 0.5, 0.2
-"""Who stands still has running means over these times that are no farther apart than this."""
+SETTLED, NOISY = 0.22, 1.25
+"""A hold reaches as far as the posture is within so much of the athlete's own, beside so many times
+its usual unrest; both add like variances."""
+QUICK_S, SLOW_S, STILL = 0.15, 0.35, 0.12
+"""Who stands still has running means over these times that are no farther apart than this, or than
+single frames are from the quicker one: a jittery pose must not look like movement."""
 STILL_S = 0.5
 """A body must stand still for so long to have arrived."""
 GAP_S = 1.0
@@ -209,6 +210,7 @@ class _Steadiness:
     def __init__(self) -> None:
         self.quick = self.slow = np.zeros(0)
         self.moved_s = self.last_s = float("-inf")
+        self.jitter = 0.0
 
     def step(self, time_s: float, scaled: FloatArray) -> bool:
         """Take in a frame (feature,) in scales; return whether the body has come to rest."""
@@ -216,12 +218,14 @@ class _Steadiness:
             return False
         passed_s = time_s - self.last_s
         if passed_s > GAP_S:
-            self.quick, self.slow, self.moved_s = scaled, scaled, time_s
+            self.quick, self.slow, self.jitter, self.moved_s = scaled, scaled, 0.0, time_s
         else:
             self.quick = _blended(self.quick, scaled, passed_s / QUICK_S)
             self.slow = _blended(self.slow, scaled, passed_s / SLOW_S)
+        share = min(1.0, passed_s / SLOW_S)
+        self.jitter += share * (_distance(scaled, self.quick) - self.jitter)
         self.last_s = time_s
-        if not _distance(self.quick, self.slow) < STILL:
+        if not _distance(self.quick, self.slow) < max(STILL, self.jitter):
             self.moved_s = time_s
         return time_s - self.moved_s >= STILL_S
 
@@ -309,7 +313,7 @@ class HoldFinder:
 
     @property
     def _edge(self) -> float:
-        return max(SETTLED, NOISY * self._unrest)
+        return float(np.hypot(SETTLED, NOISY * self._unrest))
 
     def _follow(self, frame: _Frame, away: float, *, arrived: bool) -> None:
         """Note whether the body is still in position, and what its posture there is."""
