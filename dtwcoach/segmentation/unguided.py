@@ -30,8 +30,10 @@ KNOWN = 0.8
 """Features known in this share of the frames are used; in recordings with fewer, the best known."""
 SPAN_S = 0.25
 """Movement is what changes within this time: a pose model's jitter does not add up."""
-SIMILAR = 0.3
-"""The other repetitions must account for this share of a repetition's departure from rest."""
+SIMILAR, REPEATING = 0.3, 0.5
+"""The other repetitions must account for this share of a repetition's departure from rest, as the
+principal components show it; and of all of them, on average, as all features do, where jitter
+that happens to look like a repetition in few components does not."""
 FULL = 0.6
 """A repetition of less than this share of the others' range is half a one."""
 SAMPLES = 25
@@ -67,18 +69,19 @@ def find_reps(series: FeatureSeries, *, ignore: np.ndarray | None = None) -> Seg
         and movements unlike the others. Without repetitions where nothing repeats.
     """
     keep = np.ones(len(series), dtype=bool) if ignore is None else ~ignore
-    best = Segmentation((), np.full(len(series), np.nan), ("Nothing moves.",))
-    most = 0.0
+    best, most = Segmentation((), np.full(len(series), np.nan), ("Nothing repeats itself.",)), 0.0
     known = _known_part(series, keep)
     if known is None:
         return best
     filled = _filled(known.values) / scales(known.names)
-    moved = _movement(filled, known.time_s) * keep
-    for guide in _guides(known.names, filled[keep]):
-        cut = cut_reps(known, guide, ignore=~keep)
-        if not most and not best.reps:
-            best = replace(cut, reps=(), notes=(*cut.notes, "Nothing repeats itself."))
-        found, likeness = _alike(_without_halves(cut, known.time_s), filled, known.time_s)
+    axes = _principal_axes(filled[keep])
+    course = filled @ axes
+    moved = _movement(course, known.time_s) * keep
+    for guide in _guides(known.names, filled[keep], axes):
+        cut = _without_halves(cut_reps(known, guide, ignore=~keep), known.time_s)
+        found, likeness = _alike(cut, course, known.time_s)
+        if not found.reps or _likeness(found.reps, filled).mean() < REPEATING:
+            continue
         score = _score(found, likeness, moved, keep)
         if score > most:
             best, most = found, score
@@ -91,7 +94,7 @@ def _known_part(series: FeatureSeries, keep: np.ndarray) -> FeatureSeries | None
     if keep.sum() < MIN_FRAMES or not finite[keep].any():
         return None
     share = finite[keep].mean(axis=0)
-    columns = np.flatnonzero(share >= KNOWN * min(1.0, share.max() / KNOWN))
+    columns = np.flatnonzero(share >= min(KNOWN, share.max()))
     names = tuple(series.names[column] for column in columns)
     values, finite = series.values[:, columns].copy(), finite[:, columns]
     unknown = np.array([name not in FEATURES for name in names])
@@ -125,19 +128,24 @@ def _filled(values: FloatArray) -> FloatArray:
     return filled
 
 
-def _movement(filled: FloatArray, time_s: FloatArray) -> FloatArray:
+def _principal_axes(frames: FloatArray) -> FloatArray:
+    """Leading principal axes of (frame, feature), strongest first: (feature, axis)."""
+    spread = np.atleast_2d(np.cov(frames, rowvar=False))
+    return np.asarray(np.linalg.eigh(spread)[1][:, ::-1][:, :COMPONENTS])
+
+
+def _movement(course: FloatArray, time_s: FloatArray) -> FloatArray:
     """How far the body is, at each frame, between a little before and a little after."""
     reach = _frames(time_s, SPAN_S / 2)
-    padded = np.pad(filled, ((reach, reach), (0, 0)), mode="edge")
+    padded = np.pad(course, ((reach, reach), (0, 0)), mode="edge")
     return np.asarray(np.linalg.norm(padded[2 * reach :] - padded[: -2 * reach], axis=1))
 
 
-def _guides(names: tuple[str, ...], frames: FloatArray) -> Iterator[Guide]:
+def _guides(names: tuple[str, ...], frames: FloatArray, axes: FloatArray) -> Iterator[Guide]:
     """Directions in which the body may move from rest to turn, from its (frame, feature)."""
     scale = scales(names)
     centre = np.median(frames, axis=0)
-    _, axes = np.linalg.eigh(np.cov(frames, rowvar=False).reshape(len(scale), -1))
-    for axis in axes.T[::-1][:COMPONENTS]:
+    for axis in axes.T:
         along = (frames - centre) @ axis
         for level in LEVELS:
             ends = np.percentile(along, [level, 100.0 - level])
@@ -152,61 +160,56 @@ def _guides(names: tuple[str, ...], frames: FloatArray) -> Iterator[Guide]:
 
 
 def _without_halves(found: Segmentation, time_s: FloatArray) -> Segmentation:
-    """Leave out repetitions that go but half of the way."""
+    """Keep repetitions apart that go but half of the way."""
     if not found.reps:
         return found
     heights = [_height(found.drive, rep) for rep in found.reps]
     full = sorted(heights)[len(heights) // 2]
-    return _sorted_out(
-        found,
-        [height >= FULL * full for height in heights],
-        time_s,
-        "A half repetition around {:.1f} s was left out.",
-    )
+    whole = [height >= FULL * full for height in heights]
+    halves = tuple(rep for rep, kept in zip(found.reps, whole, strict=True) if not kept)
+    left = _left_out(found, whole, time_s, "A half repetition around {:.1f} s was left out.")
+    return replace(left, halves=(*found.halves, *halves))
 
 
 def _height(drive: FloatArray, rep: Rep) -> float:
     return float(drive[rep.turn] - drive[[rep.start, rep.stop - 1]].mean())
 
 
-def _sorted_out(
-    found: Segmentation, keep: list[bool], time_s: FloatArray, note: str
-) -> Segmentation:
+def _left_out(found: Segmentation, keep: list[bool], time_s: FloatArray, note: str) -> Segmentation:
     """Only the repetitions to keep, with a note on each of the others."""
     pairs = list(zip(found.reps, keep, strict=True))
-    notes = tuple(note.format(time_s[rep.turn]) for rep, kept in pairs if not kept)
-    return replace(
-        found, reps=tuple(rep for rep, kept in pairs if kept), notes=(*found.notes, *notes)
-    )
+    reps = tuple(rep for rep, kept in pairs if kept)
+    notes = (note.format(time_s[rep.turn]) for rep, kept in pairs if not kept)
+    return replace(found, reps=reps, notes=(*found.notes, *notes))
 
 
 def _alike(
-    found: Segmentation, filled: FloatArray, time_s: FloatArray
+    found: Segmentation, course: FloatArray, time_s: FloatArray
 ) -> tuple[Segmentation, FloatArray]:
     """Leave out what is unlike the other repetitions, worst first; how alike the others are.
 
     Where most are unlike each other, none is left.
     """
     while found.reps:
-        likeness = _likeness(found.reps, filled)
+        likeness = _likeness(found.reps, course)
         if likeness.min() >= SIMILAR:
             return found, likeness
         keep = [number != likeness.argmin() for number in range(len(likeness))]
         if len(keep) > 2 and np.median(likeness) < SIMILAR:
             keep = [False] * len(keep)
-        found = _sorted_out(
+        found = _left_out(
             found, keep, time_s, "A movement around {:.1f} s, unlike the others, was left out."
         )
     return found, np.zeros(0)
 
 
-def _likeness(reps: tuple[Rep, ...], filled: FloatArray) -> FloatArray:
+def _likeness(reps: tuple[Rep, ...], course: FloatArray) -> FloatArray:
     """Share of each repetition's departure from rest that the mean of the others predicts.
 
     The ways there and back are resampled to equal lengths. A single repetition is compared with
     itself run backwards.
     """
-    pieces = np.stack([_resampled(rep, filled) for rep in reps])
+    pieces = np.stack([_resampled(rep, course) for rep in reps])
     pieces -= np.median(pieces[:, [0, -1]].reshape(-1, pieces.shape[2]), axis=0)
     if len(pieces) > 1:
         others = (pieces.sum(axis=0) - pieces) / (len(pieces) - 1)
@@ -216,19 +219,17 @@ def _likeness(reps: tuple[Rep, ...], filled: FloatArray) -> FloatArray:
     return np.asarray(1.0 - missed / np.maximum(size, np.finfo(float).tiny))
 
 
-def _resampled(rep: Rep, filled: FloatArray) -> FloatArray:
+def _resampled(rep: Rep, course: FloatArray) -> FloatArray:
     there = np.linspace(rep.start, rep.turn, SAMPLES)
     back = np.linspace(rep.turn, rep.stop - 1, SAMPLES)
     at = np.concatenate([there, back])
-    before = np.minimum(at.astype(int), len(filled) - 2)
+    before = np.minimum(at.astype(int), len(course) - 2)
     share = (at - before)[:, None]
-    return np.asarray(filled[before] * (1 - share) + filled[before + 1] * share)
+    return np.asarray(course[before] * (1 - share) + course[before + 1] * share)
 
 
 def _score(found: Segmentation, likeness: FloatArray, moved: FloatArray, keep: np.ndarray) -> float:
     """Share of all movement that is explained, times the share of the time spent near rest."""
-    if not found.reps:
-        return 0.0
     inside = np.array([moved[rep.start : rep.stop].sum() for rep in found.reps])
     rest = np.median([found.drive[[rep.start, rep.stop - 1]] for rep in found.reps])
     height = np.median([_height(found.drive, rep) for rep in found.reps])
