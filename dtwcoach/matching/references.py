@@ -166,10 +166,10 @@ class Exercise:
     film: Film = field(default_factory=Film)
 
     def __post_init__(self) -> None:
-        for key, value, choices in (("kind", self.kind, KINDS), ("sides", self.sides, SIDES)):
-            if value not in choices:
+        for key, chosen, choices in (("kind", self.kind, KINDS), ("sides", self.sides, SIDES)):
+            if chosen not in choices:
                 needed = " or ".join(f'"{choice}"' for choice in choices)
-                raise LibraryError(f"{self.name}: {key} = {value!r} arrived; needed {needed}.")
+                raise LibraryError(f"{self.name}: {key} = {chosen!r} arrived; needed {needed}.")
         if self.kind == "hold" and self.sides != "together":
             raise LibraryError(
                 f'{self.name}: sides = "{self.sides}" arrived for a position to hold; holds have '

@@ -121,7 +121,7 @@ def find_position(series: FeatureSeries, *, ignore: np.ndarray | None = None) ->
     names = tuple(
         name
         for name in _posture_names(series)
-        if np.isfinite(series.column(name)[kept]).mean() > 0.8
+        if np.isfinite(series.column(name)[kept]).sum() > 0.8 * kept.sum()
     )
     if not names:
         return None

@@ -166,6 +166,8 @@ def test_nothing_seen_holds_nothing() -> None:
     assert found.reps == ()
     assert np.isnan(found.drive).all()
     assert find_position(unseen) is None
+    still = series(posture(0, 3))
+    assert find_position(still, ignore=np.ones(90, dtype=bool)) is None
     assert find_position(series(np.zeros((1, 3)))) is None
 
 
