@@ -89,8 +89,8 @@ def position_from(holds: Sequence[FeatureSeries], *, names: Sequence[str] = ()) 
     ]
     if not seen:
         raise PoseDataError(
-            f"{len(holds)} holds arrived in which no feature is seen throughout; needed at least"
-            " one. Film the whole body from the side, and add the reference again."
+            f"Of {len(holds)} reference holds no feature is seen throughout all; needed at least"
+            " one. Film the whole body, and add the references again."
         )
     columns = [np.stack([hold.column(name) for name in seen], axis=1) for hold in holds]
     # Medians: settling in and getting up at the ends of a hold are no part of the position.

@@ -214,9 +214,9 @@ def test_features_that_are_hidden_in_a_reference_are_left_out() -> None:
     hidden = np.zeros((90, 3))
     hidden[:, 1] = np.nan
     assert position_from([series(posture(0, 3)), series(hidden)]).names == ("a", "c")
-    with pytest.raises(PoseDataError, match="1 holds arrived .* Film the whole body"):
+    with pytest.raises(PoseDataError, match="Of 1 reference holds .* Film the whole body"):
         position_from([series(np.full((90, 3), np.nan))])
-    with pytest.raises(PoseDataError, match="0 holds"):
+    with pytest.raises(PoseDataError, match="Of 0 reference holds"):
         position_from([])
 
 
