@@ -33,7 +33,7 @@ from dtwcoach.motion.features import FeatureSeries
 from dtwcoach.motion.recording import Recording, describe
 from dtwcoach.pose import FloatArray, PoseSequence
 from dtwcoach.segmentation.drive import scales
-from dtwcoach.segmentation.unguided import find_reps
+from dtwcoach.segmentation.unguided import discover_reps
 from dtwcoach.settings import Settings
 
 CLEANED = Settings()
@@ -88,7 +88,7 @@ def _rows(path: Path) -> list[dict[str, str]]:
 def ours(recording: Recording) -> Spans:
     """Repetitions as the program finds them."""
     time_s = recording.series.time_s
-    reps = find_reps(recording.series, ignore=recording.walking).reps
+    reps = discover_reps(recording.series, ignore=recording.walking).reps
     return [(float(time_s[rep.start]), float(time_s[rep.stop - 1])) for rep in reps]
 
 

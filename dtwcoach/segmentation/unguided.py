@@ -46,7 +46,7 @@ MIN_FRAMES = 10
 """Shorter recordings hold no repetition."""
 
 
-def find_reps(series: FeatureSeries, *, ignore: np.ndarray | None = None) -> Segmentation:
+def discover_reps(series: FeatureSeries, *, ignore: np.ndarray | None = None) -> Segmentation:
     """Find the repetitions of an unknown exercise.
 
     Candidates are the leading principal components, with the rest at either end. Each is scored

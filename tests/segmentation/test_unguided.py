@@ -6,7 +6,7 @@ from dtwcoach.mannequin.performance import Action
 from dtwcoach.motion.features import FeatureSeries
 from dtwcoach.motion.recording import describe
 from dtwcoach.segmentation.found import Segmentation
-from dtwcoach.segmentation.unguided import find_reps
+from dtwcoach.segmentation.unguided import discover_reps
 
 RATE_HZ = 30.0
 
@@ -31,7 +31,7 @@ def found_in(*actions: Action, exercise: str = "squat", seed: int = 7) -> tuple[
     """What is found in the pose of a drawn person, and how many repetitions were done."""
     truth = perform(exercise, seed, timeline=actions)
     recording = describe(truth.pose(noise_px=2, seed=seed), SETTINGS)
-    return find_reps(recording.series, ignore=recording.walking), len(truth.reps)
+    return discover_reps(recording.series, ignore=recording.walking), len(truth.reps)
 
 
 @pytest.mark.parametrize("frames", [(60,), (60, 45), (90, 70, 50, 40, 30), (60,) * 30])
@@ -40,7 +40,7 @@ def test_every_repetition_is_found_whatever_the_tempo(
     frames: tuple[int, ...], turned: float
 ) -> None:
     drive = turned * humps(*frames)
-    found = find_reps(channels(drive, -0.5 * drive, 3.0 * drive + 9.0))
+    found = discover_reps(channels(drive, -0.5 * drive, 3.0 * drive + 9.0))
     assert len(found.reps) == len(frames)
     start = 30
     for rep, count in zip(found.reps, frames, strict=True):
@@ -55,14 +55,14 @@ def test_the_unit_of_a_channel_does_not_matter() -> None:
     drive = humps(50, 60, 55)
     series = channels(drive, drive**2, np.zeros(len(drive)), noise=0.05)
     scaled = FeatureSeries(series.time_s, series.values * [1e6, 1e-3, 40.0] + 5.0, series.names)
-    ranges = [[(r.start, r.stop) for r in find_reps(one).reps] for one in (series, scaled)]
+    ranges = [[(r.start, r.stop) for r in discover_reps(one).reps] for one in (series, scaled)]
     assert len(ranges[0]) == 3
     assert ranges[0] == ranges[1]
 
 
 def test_repetitions_cut_by_the_recordings_ends_are_left_out_and_noted() -> None:
     drive = humps(60, 60, 60, 60)
-    found = find_reps(channels(drive[60:-60], noise=0.01))  # from the first turn to the last
+    found = discover_reps(channels(drive[60:-60], noise=0.01))  # from the first turn to the last
     assert [(r.start // 30, r.stop // 30) for r in found.reps] == [(2, 3), (5, 6)]
     assert sum("cut off" in note for note in found.notes) == 2
 
@@ -105,7 +105,7 @@ def test_a_movement_unlike_the_others_is_left_out() -> None:
     elbow[210:270] = 130.0 * np.sin(np.linspace(0, 3 * np.pi, 60))  # while the knee bends as ever
     series = channels(knee, knee, elbow, noise=0.5)
     names = ("left_knee_angle", "right_knee_angle", "left_elbow_angle")
-    found = find_reps(FeatureSeries(series.time_s, series.values, names))
+    found = discover_reps(FeatureSeries(series.time_s, series.values, names))
     assert [rep.turn // 90 for rep in found.reps] == [0, 1, 3]
     assert "unlike the others" in " ".join(found.notes)
 
@@ -124,7 +124,7 @@ def test_nothing_comes_of_nothing() -> None:
     ):
         names = tuple("abcdefgh"[: values.shape[1]])
         series = FeatureSeries(np.arange(len(values)) / RATE_HZ, values, names)
-        found = find_reps(series)
+        found = discover_reps(series)
         assert found.reps == ()
         assert found.drive.shape == (len(values),)
 
@@ -135,8 +135,8 @@ def test_gaps_and_ignored_frames_belong_to_no_repetition() -> None:
     values = series.values.copy()
     values[30:90] = np.nan
     values[::17, 0] = np.nan
-    found = find_reps(FeatureSeries(series.time_s, values, series.names))
+    found = discover_reps(FeatureSeries(series.time_s, values, series.names))
     assert [r.turn // 90 for r in found.reps] == [1, 2]
     ignored = np.arange(len(drive)) >= 210
-    assert [r.turn // 90 for r in find_reps(series, ignore=ignored).reps] == [0, 1]
-    assert find_reps(series, ignore=np.ones(len(drive), dtype=bool)).reps == ()
+    assert [r.turn // 90 for r in discover_reps(series, ignore=ignored).reps] == [0, 1]
+    assert discover_reps(series, ignore=np.ones(len(drive), dtype=bool)).reps == ()
