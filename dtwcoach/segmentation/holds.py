@@ -220,8 +220,10 @@ class _Steadiness:
         if passed_s > GAP_S:
             self.quick, self.slow, self.jitter, self.moved_s = scaled, scaled, 0.0, time_s
         else:
-            self.quick = _blended(self.quick, scaled, passed_s / QUICK_S)
-            self.slow = _blended(self.slow, scaled, passed_s / SLOW_S)
+            # A feature hidden on the way would keep its two means apart for as long as it is.
+            seen = np.isfinite(scaled)
+            self.quick = np.where(seen, _blended(self.quick, scaled, passed_s / QUICK_S), np.nan)
+            self.slow = np.where(seen, _blended(self.slow, scaled, passed_s / SLOW_S), np.nan)
         share = min(1.0, passed_s / SLOW_S)
         self.jitter += share * (_distance(scaled, self.quick) - self.jitter)
         self.last_s = time_s

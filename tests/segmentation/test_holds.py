@@ -115,6 +115,17 @@ def test_tiring_slowly_does_not_end_a_hold(sunk: float) -> None:
     assert stop - start == pytest.approx(30, abs=1.0)
 
 
+def test_a_joint_hidden_on_the_way_into_position_is_no_movement() -> None:
+    """As the far side is in a plank: it goes out of sight while it moves, and stays there."""
+    recording = there_and_back(posture(0, 6))
+    values = recording.values.copy()
+    values[75:280, 2] = np.nan
+    hidden = FeatureSeries(recording.time_s, values, CHANNELS)
+    ((start, stop),) = spans_s(cut_holds(hidden, AT_ZERO))
+    assert start == pytest.approx(3.0, abs=0.35)
+    assert stop == pytest.approx(9.0, abs=0.35)
+
+
 def test_who_is_hardly_seen_is_neither_here_nor_there() -> None:
     values = np.zeros((300, 7))
     values[100:, :5] = np.nan
