@@ -24,7 +24,8 @@ import numpy as np
 
 from dtwcoach.matching.calibration import calibrate
 from dtwcoach.matching.dtw import pairwise
-from dtwcoach.matching.execution import resample, resampled
+from dtwcoach.matching.execution import resampled
+from dtwcoach.motion.features import resample
 from dtwcoach.matching.judging import make_judge, match
 from dtwcoach.matching.references import Exercise, Reference, ReferenceInfo
 from dtwcoach.matching.rule import youden_threshold

@@ -25,7 +25,7 @@ import numpy as np
 from benchmarks.verdicts import balanced_accuracy, best_in_hindsight
 from dtwcoach.matching.calibration import fit
 from dtwcoach.matching.dtw import pairwise
-from dtwcoach.matching.execution import resample
+from dtwcoach.motion.features import resample
 from dtwcoach.matching.measures import between, nearest
 from dtwcoach.matching.rule import Floor
 from dtwcoach.motion.body import mirrored_body, turned

@@ -25,7 +25,7 @@ from dtwcoach.mannequin.motion import TrueRep
 from dtwcoach.mannequin.recording import Truth
 from dtwcoach.matching.assessment import RepAssessment, SetAssessment, Verdict
 from dtwcoach.matching.dtw import pairwise
-from dtwcoach.matching.execution import resample
+from dtwcoach.motion.features import resample
 from dtwcoach.matching.library import Library
 from dtwcoach.pose import INDEX, MAJOR_JOINTS, PoseSequence
 from dtwcoach.settings import Settings

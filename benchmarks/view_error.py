@@ -18,7 +18,7 @@ from benchmarks.clips import Clip, render_all
 from dtwcoach.mannequin.exercises import EXERCISES
 from dtwcoach.mannequin.performance import Performance
 from dtwcoach.mannequin.recording import Truth, default_camera
-from dtwcoach.matching.execution import resample
+from dtwcoach.motion.features import resample
 from dtwcoach.motion.body import body_motion, seen_in_depth
 from dtwcoach.motion.cleaning import clean
 from dtwcoach.motion.features import FEATURE_NAMES, measure

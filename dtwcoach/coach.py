@@ -14,7 +14,6 @@ import numpy as np
 from dtwcoach.errors import LibraryError
 from dtwcoach.matching.assessment import Reason, RepAssessment, SetAssessment, Verdict
 from dtwcoach.matching.calibration import ENOUGH_OWN, calibrate
-from dtwcoach.matching.execution import resample
 from dtwcoach.matching.judging import (
     NOT_THIS_EXERCISE,
     NOT_THIS_REP,
@@ -33,7 +32,7 @@ from dtwcoach.matching.reasons import (
 )
 from dtwcoach.matching.references import Reference, ReferenceInfo, judged_by
 from dtwcoach.matching.verdict import assess_rep
-from dtwcoach.motion.features import FEATURES, FeatureSeries
+from dtwcoach.motion.features import FEATURES, FeatureSeries, resample
 from dtwcoach.motion.noise import jitter
 from dtwcoach.motion.recording import Recording, describe
 from dtwcoach.pose import BONES, KEYPOINTS, PoseSequence

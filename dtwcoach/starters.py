@@ -23,7 +23,7 @@ from dtwcoach.mannequin.person import Person
 from dtwcoach.mannequin.practice import practice_set
 from dtwcoach.mannequin.recording import Truth, default_camera, render_video, simulate
 from dtwcoach.matching.calibration import calibrate
-from dtwcoach.matching.judging import guide_from
+from dtwcoach.matching.guides import guide_from
 from dtwcoach.matching.library import Library
 from dtwcoach.matching.references import Exercise, Film, Reference
 from dtwcoach.pose import PoseSequence

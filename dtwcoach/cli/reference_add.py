@@ -119,7 +119,7 @@ def _known_takes(
 
 def _guide(books: Library, exercise: Exercise, model: str, settings: Settings) -> Guide | None:
     """Where the movement rests and turns, when earlier references tell."""
-    from dtwcoach.matching.judging import guide_from
+    from dtwcoach.matching.guides import guide_from
     from dtwcoach.matching.references import judged_by
 
     try:

@@ -12,18 +12,17 @@ from dtwcoach.matching.assessment import Grounds
 from dtwcoach.matching.calibration import (
     BETWEEN_PEOPLE,
     ENOUGH_PEOPLE,
-    SEEN_SHARE,
     missing_for_firm,
 )
 from dtwcoach.matching.dtw import pairwise, path
 from dtwcoach.matching.execution import resampled
+from dtwcoach.matching.guides import guide_from, turn_share
 from dtwcoach.matching.measures import between, column_names, nearest
 from dtwcoach.matching.references import Calibration, Exercise, Reference
 from dtwcoach.matching.rule import Rule, Weights
 from dtwcoach.motion.features import FEATURES
 from dtwcoach.pose import FloatArray, IntArray
-from dtwcoach.segmentation.drive import Guide, drive_signal, scales
-from dtwcoach.segmentation.reps import longest_stillness
+from dtwcoach.segmentation.drive import Guide
 from dtwcoach.settings import Settings
 
 NOT_THIS_EXERCISE, NOT_THIS_REP = 1.4, 2.8
@@ -149,7 +148,7 @@ def make_judge(
             f"{exercise.title}: the calibration holds a number that nothing can be judged by, "
             f"such as a threshold not above 0. Make it anew: dtwcoach calibrate {exercise.name}"
         )
-    shares = [_turn_share(r) for r in right]
+    shares = [turn_share(r) for r in right]
     aligned = _aligned(curves[..., counts] / rule.tolerance, curves, calibration, settings)
     return Judge(
         exercise=exercise,
@@ -181,11 +180,6 @@ def _rule_of(calibration: Calibration, names: list[str]) -> Rule:
     share, typical, least = (np.array([t[name] for name in column_names(names)]) for t in tables)
     weights = Weights(share, typical, least, calibration.power)
     return Rule(tolerance, limit, calibration.threshold, weights)
-
-
-def _turn_share(reference: Reference) -> float:
-    info = reference.info
-    return (info.turn_s - info.start_s) / (info.stop_s - info.start_s)
 
 
 def _aligned(
@@ -235,41 +229,6 @@ def warped(values: FloatArray, steps: IntArray) -> FloatArray:
     total = np.zeros_like(values)
     np.add.at(total, steps[:, 1], values[steps[:, 0]])
     return np.asarray(total / np.bincount(steps[:, 1])[:, None])
-
-
-def guide_from(exercise: Exercise, right: tuple[Reference, ...]) -> Guide:
-    """Where the movement rests and turns, from right references.
-
-    The exercise's own driving features; else those that move most, each over its scale.
-    """
-    names = right[0].series.names
-    rest, turn = [], []
-    for reference in right:
-        values = reference.series.values
-        at = round(_turn_share(reference) * (len(values) - 1))
-        rest.append((values[0] + values[-1]) / 2)
-        turn.append(values[max(0, at - 1) : at + 2].mean(axis=0))
-    ends = np.array([rest, turn])
-    shown = np.isfinite(ends).all(axis=0)  # (reference, feature)
-    known = shown.mean(axis=0) >= SEEN_SHARE
-    from_, to = np.where(shown, ends, 0.0).sum(axis=1) / np.maximum(shown.sum(axis=0), 1)
-    moved = np.where(known, np.abs(to - from_), 0.0) / scales(names)
-    if exercise.driving:
-        drives = np.array([name in exercise.driving for name in names]) & known
-    else:
-        drives = moved >= 0.5 * moved.max()
-    if not (drives & (moved > 0)).any():
-        raise CalibrationError(
-            f"{exercise.title}: no driving feature is visible in the references. "
-            "Film the whole body, or name others under `driving` in exercise.toml."
-        )
-    chosen = tuple(name for name, is_driving in zip(names, drives, strict=True) if is_driving)
-    guide = Guide(chosen, from_[drives], to[drives])
-    took = [float(r.series.time_s[-1]) for r in right]
-    dwell = max(
-        longest_stillness(drive_signal(r.series, guide), time_s=r.series.time_s) for r in right
-    )
-    return Guide(chosen, guide.rest, guide.turn, (min(took), max(took)), dwell)
 
 
 @dataclass(frozen=True, eq=False)

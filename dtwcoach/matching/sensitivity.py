@@ -22,10 +22,9 @@ from dtwcoach.matching.disturbance import (
     hinge_of,
     room_deg,
 )
-from dtwcoach.matching.execution import resample
 from dtwcoach.matching.judging import Judge, make_judge, match
 from dtwcoach.matching.references import Calibration, Exercise, Reference, groups_of
-from dtwcoach.motion.features import measure
+from dtwcoach.motion.features import measure, resample
 from dtwcoach.pose import FloatArray
 from dtwcoach.settings import Settings
 

@@ -218,6 +218,15 @@ class FeatureSeries:
         """Values of one feature, (time,)."""
         return self.values[:, self.names.index(name)]
 
+    def columns(self, names: tuple[str, ...]) -> FloatArray:
+        """Values of several features, (time, feature)."""
+        return self.values[:, [self.names.index(name) for name in names]]
+
+    @property
+    def rate_hz(self) -> float:
+        """Frames a second."""
+        return 1.0 / float(np.median(np.diff(self.time_s))) if len(self) > 1 else 1.0
+
 
 def measure(positions: FloatArray) -> FloatArray:
     """Return every feature of `FEATURES` for bodies in body coordinates.
@@ -300,3 +309,26 @@ def _tilts(vector: FloatArray) -> dict[str, FloatArray]:
     with np.errstate(invalid="ignore", divide="ignore"):
         tilt = np.degrees(np.arcsin(np.clip(vector / length[:, None], -1.0, 1.0)))
     return {"sideways": tilt[:, 0], "up": tilt[:, 1], "forward": tilt[:, 2]}
+
+
+def resample(values: FloatArray, samples: int) -> FloatArray:
+    """Resample to a common length, evenly in time; features with any gap become NaN throughout.
+
+    Parameters
+    ----------
+    values : (time, feature) float
+        At a uniform rate.
+    samples : int
+
+    Returns
+    -------
+    (samples, feature) float
+    """
+    if len(values) < 2:
+        return np.full((samples, values.shape[1]), np.nan)
+    at = np.linspace(0.0, len(values) - 1.0, samples)
+    left = np.minimum(at.astype(int), len(values) - 2)
+    share = (at - left)[:, None]
+    result = values[left] * (1 - share) + values[left + 1] * share
+    result[:, ~np.isfinite(values).all(axis=0)] = np.nan
+    return np.asarray(result)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from dtwcoach.pose import FloatArray
 
 UNIT_SCALE = {"deg": 10.0, "torso": 0.15}
 """Differences of this size count as equally large in different units."""
-BRIDGE_S = 0.5
+BRIDGE_S = 1.2
 """Gaps of the drive up to this long are drawn through."""
 
 
@@ -27,15 +27,24 @@ class Guide:
         Their values at rest and at the turn.
     duration_s : (shortest, longest)
         Of the repetitions it was learnt from; (0, inf) when not known.
+    usual_s : float
+        Their median.
     dwell_s : float
         Longest time those stood still inside a repetition.
+    course_names : tuple of str
+        Features of `course`: all that were seen.
+    course : (samples, feature) float
+        The whole movement, typical of those repetitions.
     """
 
     names: tuple[str, ...]
     rest: FloatArray
     turn: FloatArray
     duration_s: tuple[float, float] = (0.0, float("inf"))
+    usual_s: float = float("nan")
     dwell_s: float = 0.5
+    course_names: tuple[str, ...] = ()
+    course: FloatArray = field(default_factory=lambda: np.zeros((0, 0)))
 
 
 def scales(names: tuple[str, ...]) -> FloatArray:

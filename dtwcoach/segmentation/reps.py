@@ -9,6 +9,8 @@ from dtwcoach.motion.recording import Recording
 from dtwcoach.pose import FloatArray
 from dtwcoach.segmentation.drive import Guide, bridged, drive_signal, finite_runs, reversals, scales
 from dtwcoach.segmentation.found import Rep, Segmentation
+from dtwcoach.segmentation.guided import find_reps
+from dtwcoach.segmentation.pauses import with_pauses
 
 REVERSAL = 0.35
 """Share of the full movement by which the drive must turn back to end a rise or a fall."""
@@ -21,10 +23,6 @@ LEAST_MOVEMENT = 1.5
 """Without references, some feature must move this many of its scales to be an exercise."""
 DURATION_RANGE = (0.3, 4.0)
 """Reps shorter or longer than this, relative to the references, are another movement."""
-STILL, STILL_S = 0.12, 0.3
-"""The drive stands still below this speed, in full movements a second, taken over this long."""
-LEAST_PAUSE_S, MOVING_DWELL_S, AT_TURN = 0.4, 0.1, 0.85
-"""A pause is at least so long; on the way so much of it is left; the turn is above this share."""
 
 
 def find_guide(series: FeatureSeries, *, ignore: np.ndarray) -> Guide | None:
@@ -97,8 +95,8 @@ def cut_reps(
     reps, notes = _large_reps(drive, series.time_s, guide)
     reps = sorted((*reps, *_small_reps(drive, reps)), key=lambda rep: rep.start)
     rate_hz = 1.0 / float(np.median(np.diff(series.time_s))) if len(series) > 1 else 1.0
-    with_pauses = tuple(_with_pauses(rep, drive, rate_hz, guide) for rep in reps)
-    return Segmentation(with_pauses, drive, tuple(notes))
+    complete = tuple(with_pauses(rep, drive, rate_hz, guide) for rep in reps)
+    return Segmentation(complete, drive, tuple(notes))
 
 
 def _large_reps(drive: FloatArray, time_s: FloatArray, guide: Guide) -> tuple[list[Rep], list[str]]:
@@ -171,51 +169,10 @@ def _edge_level(side: FloatArray, peak: float) -> float:
     return rest + EDGE * (peak - rest)
 
 
-def longest_stillness(drive: FloatArray, *, time_s: FloatArray) -> float:
-    """Longest time in seconds for which a repetition's drive stands still, its ends apart."""
-    runs = _still_runs(drive, 1.0 / float(np.median(np.diff(time_s)))) if len(drive) > 2 else []
-    return max((float(time_s[b] - time_s[a]) for a, b in runs), default=0.0)
-
-
-def _still_runs(drive: FloatArray, rate_hz: float) -> list[tuple[int, int]]:
-    """Half-open frame ranges in which the drive stands still, away from both ends."""
-    reach = max(1, round(STILL_S / 2 * rate_hz))
-    padded = np.pad(drive, reach, mode="edge")
-    still = np.abs(padded[2 * reach :] - padded[: -2 * reach]) * rate_hz / (2 * reach) < STILL
-    # The frames around a still span whose own span reaches into movement stand still as well.
-    still = np.convolve(still, np.ones(2 * reach - 1), mode="same") > 0
-    inside = np.flatnonzero(drive > 2 * EDGE * np.nanmax(drive))
-    if not len(inside):
-        return []
-    still[: inside[0]] = still[inside[-1] :] = False
-    still[[0, -1]] = False
-    edges = np.flatnonzero(np.diff(still.astype(int))) + 1
-    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
-
-
-def _with_pauses(rep: Rep, drive: FloatArray, rate_hz: float, guide: Guide) -> Rep:
-    """Note where the rep stands still for longer than the references do.
-
-    At the turn their dwell is left standing; on the way there and back hardly any time is. Where
-    the whole rep takes longer than any of them, a second counts for as much less.
-    """
-    if rep.stop - rep.start < 3:
-        return rep
-    slower = (rep.stop - rep.start) / rate_hz / guide.duration_s[1]
-    second = rate_hz * max(1.0, slower)
-    part = drive[rep.start : rep.stop]
-    pauses = []
-    for first, stop in _still_runs(part, rate_hz):
-        at_turn = part[first:stop].mean() > AT_TURN * part.max()
-        left = round((guide.dwell_s if at_turn else MOVING_DWELL_S) * second)
-        if stop - first - left > LEAST_PAUSE_S * second:
-            pauses.append((rep.start + first + left // 2, rep.start + stop - (left - left // 2)))
-    return Rep(rep.start, rep.turn, rep.stop, tuple(pauses))
-
-
 def cut(recording: Recording, guide: Guide | None) -> Segmentation:
     """Features -> repetitions; without a guide the strongest movement is taken."""
     guide = guide or find_guide(recording.series, ignore=recording.walking)
     if guide is None:
         return Segmentation((), np.full(len(recording.series), np.nan), ("Nothing moves.",))
-    return cut_reps(recording.series, guide, ignore=recording.walking)
+    find = find_reps if len(guide.course) else cut_reps
+    return find(recording.series, guide, ignore=recording.walking)

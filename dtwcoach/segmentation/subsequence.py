@@ -1,47 +1,31 @@
-"""Subsequence DTW: where in a long series a template occurs, with open start and open end.
+"""Subsequence DTW: where in a stream templates occur, one after the other, with idle time between.
 
-Every frame costs something whichever way it is explained: `cost[t, j]` as sample j of the template,
-`idle[t]` as no part of it. What a warping path has gained over idleness is what is minimised, so
-that paths of different length and place compare, and the best of them below zero is a match.
+Every frame costs something whichever way it is explained: `cost[k, j]` as sample j of template k,
+`idle` as no part of any. The cheapest explanation of the whole stream is a chain of templates, each
+passed from its first sample to its last, and idle frames. It is found in one pass: a template is
+entered at the cost of the best chain so far, and when one is left at a lower cost than that of
+idling on, the chain becomes the best. So two repetitions are never taken for a slow one.
 
-Offline one sample of the template is taken at a time, for all frames at once; in a stream one frame
-at a time, for all samples at once. The step along the vectorised axis is a cumulative sum and a
-running minimum: with D[t] = min(enter[t], D[t-1] + c[t]) and C the cumulative sum of c,
-D - C is the running minimum of enter - C.
+One step over a template is a cumulative sum and a running minimum: with the cheapest way `enter[j]`
+into each sample from the frame before, D[j] = min(enter[j], D[j-1] + cost[j]), and with C the
+cumulative sum of the costs, D - C is the running minimum of enter - C.
 
 References
 ----------
 Y. Sakurai, C. Faloutsos and M. Yamamuro, "Stream monitoring under the time warping distance",
-ICDE 2007 (SPRING: the start of each path is carried along with its cost).
-M. Mueller, "Information retrieval for music and motion", chapter 4, Springer 2007.
+ICDE 2007 (the start of each path is carried along with its cost).
+H. Ney, "The use of a one-stage dynamic programming algorithm for connected word recognition",
+IEEE Trans. ASSP 32(2), 1984.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from dtwcoach.pose import FloatArray, IntArray
+from dtwcoach.pose import FloatArray
 
 UNKNOWN_SHARE = 0.5
 """A frame in which features of less than this weight are known cannot be compared."""
-
-
-@dataclass(frozen=True, eq=False)
-class Occurrences:
-    """The best path of a template that ends at each frame.
-
-    Parameters
-    ----------
-    gain : (time,) float
-        Cost of the path less the cost of idleness in the same frames; below zero is a match.
-    start : (time,) int
-        Frame at which the path begins; it ends, inclusive, at its own index.
-    """
-
-    gain: FloatArray
-    start: IntArray
 
 
 def frame_costs(values: FloatArray, template: FloatArray, weight: FloatArray) -> FloatArray:
@@ -75,89 +59,61 @@ def frame_costs(values: FloatArray, template: FloatArray, weight: FloatArray) ->
     return np.asarray(np.sqrt(np.maximum(square, 0.0, out=square), out=square))
 
 
-def search(cost: FloatArray, idle: FloatArray) -> Occurrences:
-    """Find the best path of a template through all of its samples that ends at each frame.
+class Spotter:
+    """The best chain of templates up to the present frame.
 
-    A path moves forward in time, in the template, or in both. A frame's idleness is saved once,
-    when the path enters the frame.
-
-    Parameters
-    ----------
-    cost : (time, samples) float
-        Finite; see `frame_costs`.
-    idle : (time,) float
-
-    Returns
-    -------
-    Occurrences
-    """
-    frames = np.arange(len(cost))
-    reached = np.full(len(cost) + 1, np.inf)  # of the sample before, from before the first frame
-    begun = np.zeros(len(cost) + 1, dtype=np.int64)
-    column = np.ascontiguousarray(cost.T)
-    for j, own in enumerate(column):
-        moved = own - idle
-        if j == 0:
-            enter, origin = moved, frames
-        else:
-            onward, upward = reached[:-1] + moved, reached[1:] + own
-            enter = np.minimum(onward, upward)
-            origin = np.where(onward < upward, begun[:-1], begun[1:])
-        stayed = np.cumsum(moved)
-        level = enter - stayed
-        lowest = np.minimum.accumulate(level)
-        since = np.maximum.accumulate(np.where(level <= lowest, frames, 0))
-        reached[1:] = lowest + stayed
-        begun[1:] = origin[since]
-    return Occurrences(reached[1:], begun[1:])
-
-
-class Tracker:
-    """The same, for frames that arrive one by one and several templates at once.
-
-    Memory and time per frame depend on the templates alone.
+    Memory, and time per frame, depend on the templates alone.
 
     Parameters
     ----------
-    lengths : sequence of int
+    lengths : tuple of int
         Samples of each template.
     """
 
     def __init__(self, lengths: tuple[int, ...]) -> None:
         shape = (len(lengths), max(lengths))
-        self._reached = np.full(shape, np.inf)
-        self._begun = np.zeros(shape, dtype=np.int64)
-        self._last = np.array(lengths) - 1
-        self._rows = np.arange(len(lengths))
-        self._samples = np.arange(shape[1])
-        self._frame = 0
+        # Costs relative to the best chain's; a template's first column is the chain to enter from.
+        self._reached = np.full((shape[0], shape[1] + 1), np.inf)
+        self._reached[:, 0] = 0.0
+        self._begun = np.zeros(self._reached.shape, dtype=np.int64)
+        self._sample = np.arange(shape[1])
+        self._row = np.arange(shape[0])
+        self._last = np.array(lengths)
+        self.frame = 0
 
-    def step(self, cost: FloatArray, idle: float) -> tuple[FloatArray, IntArray]:
+    def step(self, cost: FloatArray, idle: FloatArray) -> tuple[int, int] | None:
         """Take in one frame.
 
         Parameters
         ----------
         cost : (template, samples) float
-            Of the frame against every sample; anything beyond a template's length.
-        idle : float
+            Of the frame; finite, anything beyond a template's length.
+        idle : (template,) float
+            What the frame costs as no part of that template.
 
         Returns
         -------
-        gain, start : (template,)
-            As in `Occurrences`, of the paths that end at this frame.
+        (template, start) or None
+            The template that the best chain leaves with this frame, and the frame at which it
+            entered it; None where the best chain idles.
         """
-        before, begun = self._reached, self._begun
-        diagonal, origin = np.empty_like(before), np.empty_like(begun)
-        diagonal[:, 0], origin[:, 0] = 0.0, self._frame
-        diagonal[:, 1:], origin[:, 1:] = before[:, :-1], begun[:, :-1]
-        stays = before < diagonal
-        enter = np.where(stays, before, diagonal) + (cost - idle)
-        origin = np.where(stays, begun, origin)
+        reached, begun = self._reached, self._begun
+        begun[:, 0] = self.frame
+        onward = reached[:, :-1] < reached[:, 1:]
+        enter = np.minimum(reached[:, :-1], reached[:, 1:])
+        origin = np.where(onward, begun[:, :-1], begun[:, 1:])
         climbed = np.cumsum(cost, axis=1)
-        level = enter - climbed
-        lowest = np.minimum.accumulate(level, axis=1)
-        since = np.maximum.accumulate(np.where(level <= lowest, self._samples, 0), axis=1)
-        self._reached = lowest + climbed
-        self._begun = np.take_along_axis(origin, since, axis=1)
-        self._frame += 1
-        return self._reached[self._rows, self._last], self._begun[self._rows, self._last]
+        enter += cost
+        enter -= climbed + idle[:, None]
+        lowest = np.minimum.accumulate(enter, axis=1)
+        since = np.maximum.accumulate(np.where(enter <= lowest, self._sample, 0), axis=1)
+        np.add(lowest, climbed, out=reached[:, 1:])
+        begun[:, 1:] = np.take_along_axis(origin, since, axis=1)
+        self.frame += 1
+        ends = reached[self._row, self._last]
+        best = int(ends.argmin())
+        if ends[best] >= 0.0:
+            return None
+        start = int(begun[best, self._last[best]])
+        reached[:, 1:] -= ends[best]
+        return best, start

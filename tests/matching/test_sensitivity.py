@@ -10,7 +10,7 @@ from athletes import SETTINGS, trainer_references
 from dtwcoach.errors import CalibrationError
 from dtwcoach.matching.calibration import calibrate
 from dtwcoach.matching.disturbance import PARTS, Part, direction, disturbed, hinge_of
-from dtwcoach.matching.execution import resample
+from dtwcoach.motion.features import resample
 from dtwcoach.matching.judging import make_judge, match
 from dtwcoach.matching.references import Reference
 from dtwcoach.matching.sensitivity import FLOOR_DEG, Sensitivity, phase_bumps, sensitivity

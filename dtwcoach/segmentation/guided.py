@@ -1,0 +1,228 @@
+"""Repetitions of a known movement: matched as a whole, bounded where they leave and reach rest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from dtwcoach.motion.features import FeatureSeries
+from dtwcoach.pose import FloatArray
+from dtwcoach.segmentation.drive import Guide, bridged, drive_signal, finite_runs
+from dtwcoach.segmentation.found import Rep, Segmentation
+from dtwcoach.segmentation.pauses import with_pauses
+from dtwcoach.segmentation.subsequence import Spotter
+from dtwcoach.segmentation.templates import Template, costs, out_of_reach, template_of
+
+SMALL = 0.35
+"""A repetition of this share of the movement is looked for as well, so that it is found at all."""
+HALF = 0.58
+"""One that gets less far than this share of what the athlete usually does is a half repetition."""
+EDGE = 0.05
+"""A rep starts and ends where the drive passes this share of the rep's own range."""
+REACH_S = 0.7
+"""The ends of a rep are looked for up to so far outside its match."""
+MIN_REP_S = 0.4
+DURATION_RANGE = (0.3, 4.0)
+"""Reps shorter or longer than this, relative to the references, are another movement."""
+CUT_OFF = 0.35
+"""Share of the movement beyond which the recording's end, or a gap, cuts a repetition off."""
+LOPSIDED = 0.5
+"""One whose one way is shorter than this share of its other is cut off as well."""
+
+Span = tuple[int, int, int]
+"""Template, first frame, frame after the last."""
+
+
+def chain(left: Sequence[tuple[int, int] | None]) -> list[Span]:
+    """Follow the best chain of templates back from the last frame.
+
+    Parameters
+    ----------
+    left : sequence of (template, start) or None
+        What `Spotter.step` returned for each frame.
+
+    Examples
+    --------
+    >>> chain([None, (0, 0), None, None, (0, 2), (1, 2), None])
+    [(0, 0, 2), (1, 2, 6)]
+    """
+    spans: list[Span] = []
+    stop = len(left)
+    while stop > 0:
+        leaves = left[stop - 1]
+        if leaves is None:
+            stop -= 1
+        else:
+            spans.append((leaves[0], leaves[1], stop))
+            stop = leaves[1]
+    return spans[::-1]
+
+
+def spot(
+    series: FeatureSeries, templates: Sequence[Template], *, ignore: np.ndarray | None = None
+) -> list[Span]:
+    """Find the best sequence of non-overlapping matches of any of the templates.
+
+    Parameters
+    ----------
+    series : FeatureSeries
+        Any channels, at the rate of the templates.
+    templates : sequence of Template
+    ignore : (time,) bool, optional
+        Frames that belong to none.
+
+    Returns
+    -------
+    list of (template, start, stop)
+        In order; half-open frame ranges.
+    """
+    longest = max(map(len, templates))
+    cost = np.ones((len(series), len(templates), longest))
+    idle = np.ones((len(series), len(templates)))
+    for k, template in enumerate(templates):
+        forbidden = out_of_reach(series, template.names, ignore=ignore)
+        cost[:, k, : len(template)], idle[:, k] = costs(series, template, forbidden=forbidden)
+    spotter = Spotter(tuple(map(len, templates)))
+    return chain([spotter.step(*frame) for frame in zip(cost, idle, strict=True)])
+
+
+def find_reps(
+    series: FeatureSeries, guide: Guide, *, ignore: np.ndarray | None = None
+) -> Segmentation:
+    """Find the repetitions of a known movement.
+
+    Parameters
+    ----------
+    series : FeatureSeries
+        At a uniform rate.
+    guide : Guide
+    ignore : (time,) bool, optional
+        Frames that belong to no repetition, such as walking.
+
+    Returns
+    -------
+    Segmentation
+    """
+    template = template_of(guide, rate_hz=series.rate_hz)
+    drive = bridged(drive_signal(series, guide), series.time_s)
+    if ignore is not None:
+        drive = np.where(ignore, np.nan, drive)
+    spans = spot(series, (template, template.smaller(SMALL)), ignore=ignore)
+    reps, cut_off, notes = [], _beyond(drive, spans), []
+    for number, span in enumerate(spans):
+        before = spans[number - 1][2] if number else 0
+        after = spans[number + 1][1] if number + 1 < len(spans) else len(series)
+        rep = bounded(drive, span, reach=(before, after), rate_hz=series.rate_hz)
+        if rep is None:
+            continue
+        problem = _implausible(float(series.time_s[rep.stop - 1] - series.time_s[rep.start]), guide)
+        if problem:
+            at_s = series.time_s[rep.turn]
+            notes.append(f"A movement around {at_s:.1f} s was left out: {problem}.")
+        elif _lopsided(drive, rep):
+            cut_off.append(rep)
+        else:
+            reps.append(with_pauses(rep, drive, series.rate_hz, guide))
+    whole, halves = apart(reps, drive)
+    cut_off.sort(key=lambda rep: rep.start)
+    notes += [
+        f"A repetition cut off around {series.time_s[r.turn]:.1f} s was left out." for r in cut_off
+    ]
+    return Segmentation(whole, drive, tuple(notes), halves, tuple(cut_off))
+
+
+def bounded(drive: FloatArray, span: Span, *, reach: tuple[int, int], rate_hz: float) -> Rep | None:
+    """Bound a match where the drive leaves rest and comes back to it.
+
+    Parameters
+    ----------
+    drive : (time,) float
+    span : (template, start, stop)
+    reach : (int, int)
+        Stop of the match before, start of the next one.
+    rate_hz : float
+
+    Returns
+    -------
+    Rep or None
+        None where the drive is not known or does not rise.
+    """
+    _, start, stop = span
+    if not np.isfinite(drive[start:stop]).any():
+        return None
+    turn = start + int(np.nanargmax(drive[start:stop]))
+    runs = [run for run in finite_runs(drive) if run[0] <= turn < run[1]]
+    margin = round(REACH_S * rate_hz)
+    first = max(runs[0][0], min(start, max(reach[0], start - margin)))
+    last = min(runs[0][1], max(stop, min(reach[1], stop + margin)))
+    rise, fall = drive[first : turn + 1], drive[turn:last]
+    if not (rise.min() < drive[turn] > fall.min()):
+        return None
+    begin = first + int(np.flatnonzero(rise <= _edge_level(rise, drive[turn]))[-1])
+    end = turn + int(np.flatnonzero(fall <= _edge_level(fall, drive[turn]))[0]) + 1
+    return Rep(begin, turn, end)
+
+
+def _edge_level(side: FloatArray, peak: float) -> float:
+    """Level of the drive at which the rep begins or ends on this side of its peak."""
+    bottom = side.min()
+    rest = float(np.median(side[side <= bottom + 0.1 * (peak - bottom)]))
+    return rest + EDGE * (peak - rest)
+
+
+def apart(reps: Iterable[Rep], drive: FloatArray) -> tuple[tuple[Rep, ...], tuple[Rep, ...]]:
+    """Tell whole repetitions from half ones.
+
+    Against what the athlete usually does: the median of the larger half of the ranges, the
+    references' own among them, so that a set that is shallow throughout is not half.
+
+    Parameters
+    ----------
+    reps : iterable of Rep
+    drive : (time,) float
+
+    Returns
+    -------
+    whole, halves
+    """
+    reps = tuple(reps)
+    ranges = [_range(drive, rep) for rep in reps]
+    larger = sorted([1.0, *ranges])[(len(ranges) + 1) // 2 :]
+    least = HALF * float(np.median(larger))
+    whole = tuple(rep for rep, own in zip(reps, ranges, strict=True) if own >= least)
+    return whole, tuple(rep for rep in reps if rep not in whole)
+
+
+def _range(drive: FloatArray, rep: Rep) -> float:
+    return float(drive[rep.turn] - max(drive[rep.start], drive[rep.stop - 1]))
+
+
+def _lopsided(drive: FloatArray, rep: Rep) -> bool:
+    """Whether only one way of the repetition was seen."""
+    ways = sorted(drive[rep.turn] - drive[[rep.start, rep.stop - 1]])
+    return bool(ways[0] < LOPSIDED * ways[1])
+
+
+def _beyond(drive: FloatArray, spans: list[Span]) -> list[Rep]:
+    """Movements outside every match that the recording's end, or a gap, cuts off."""
+    unmatched = drive.copy()
+    for _, start, stop in spans:
+        unmatched[start:stop] = np.nan
+    edges = {edge for run in finite_runs(drive) for edge in (run[0], run[1] - 1)}
+    found = []
+    for first, stop in finite_runs(unmatched):
+        at_edge = [drive[end] > CUT_OFF for end in (first, stop - 1) if end in edges]
+        if any(at_edge):
+            found.append(Rep(first, first + int(np.argmax(drive[first:stop])), stop))
+    return found
+
+
+def _implausible(took_s: float, guide: Guide) -> str:
+    shortest = max(MIN_REP_S, DURATION_RANGE[0] * guide.duration_s[0])
+    longest = DURATION_RANGE[1] * guide.duration_s[1]
+    if took_s < shortest:
+        return f"it took {took_s:.1f} s, needs {shortest:.1f}"
+    if took_s > longest:
+        return f"it took {took_s:.1f} s, may take {longest:.1f}"
+    return ""
