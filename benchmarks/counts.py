@@ -20,7 +20,7 @@ from dtwcoach.coach import judge_for
 from dtwcoach.matching.judging import Judge
 from dtwcoach.matching.library import Library
 from dtwcoach.motion.recording import describe
-from dtwcoach.segmentation.reps import cut
+from dtwcoach.segmentation.cutting import cut
 from dtwcoach.settings import Settings
 
 

@@ -36,9 +36,9 @@ from dtwcoach.motion.features import FEATURES, FeatureSeries, resample
 from dtwcoach.motion.noise import jitter
 from dtwcoach.motion.recording import Recording, describe
 from dtwcoach.pose import BONES, KEYPOINTS, PoseSequence
+from dtwcoach.segmentation.cutting import cut
 from dtwcoach.segmentation.drive import Guide
 from dtwcoach.segmentation.found import Rep, Segmentation, kept_frames
-from dtwcoach.segmentation.reps import cut
 from dtwcoach.settings import Settings
 
 CLEARLY = 20.0, 0.7

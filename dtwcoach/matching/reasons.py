@@ -12,8 +12,10 @@ from dtwcoach.matching.judging import NOT_THIS_EXERCISE, NOT_THIS_REP, Judge, Ma
 from dtwcoach.motion.features import FEATURES
 from dtwcoach.motion.recording import Recording
 from dtwcoach.pose import INDEX, MAJOR_JOINTS
+from dtwcoach.segmentation.cutting import cut
+from dtwcoach.segmentation.edges import DURATION_RANGE, MIN_REP_S
 from dtwcoach.segmentation.found import Segmentation
-from dtwcoach.segmentation.reps import DURATION_RANGE, MIN_REP_S, REVERSAL, cut
+from dtwcoach.segmentation.guided import CUT_OFF
 
 MAX_VIEW_DIFFERENCE_DEG = 20.0
 """Beyond this difference of camera view from the nearest reference nothing is judged: there the
@@ -140,11 +142,11 @@ def nothing_found(
     if known.any():
         first, last = np.flatnonzero(known)[[0, -1]]
         hole[:first] = hole[last:] = False  # before and after, nobody needs to be there
-    if hole.any() and (moved >= REVERSAL or not known.any()):
+    if hole.any() and (moved >= CUT_OFF or not known.any()):
         return _hidden(judge, recording, hole)
     return Reason(
         "no_repetition",
-        f"the body moved {moved:.0%} of a repetition's way, needs {REVERSAL:.0%} and back",
+        f"the body moved {moved:.0%} of a repetition's way, needs {CUT_OFF:.0%} and back",
     )
 
 

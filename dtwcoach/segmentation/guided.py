@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import numpy as np
 
 from dtwcoach.motion.features import FeatureSeries
 from dtwcoach.pose import FloatArray
 from dtwcoach.segmentation.drive import Guide, bridged, drive_signal, finite_runs
+from dtwcoach.segmentation.edges import edge_level, implausible
 from dtwcoach.segmentation.found import Rep, Segmentation
 from dtwcoach.segmentation.pauses import with_pauses
 from dtwcoach.segmentation.subsequence import Spotter
@@ -18,13 +19,8 @@ SMALL = 0.35
 """A repetition of this share of the movement is looked for as well, so that it is found at all."""
 HALF = 0.58
 """One that gets less far than this share of what the athlete usually does is a half repetition."""
-EDGE = 0.05
-"""A rep starts and ends where the drive passes this share of the rep's own range."""
 REACH_S = 0.7
 """The ends of a rep are looked for up to so far outside its match."""
-MIN_REP_S = 0.4
-DURATION_RANGE = (0.3, 4.0)
-"""Reps shorter or longer than this, relative to the references, are another movement."""
 CUT_OFF = 0.35
 """Share of the movement beyond which the recording's end, or a gap, cuts a repetition off."""
 LOPSIDED = 0.5
@@ -116,11 +112,11 @@ def find_reps(
         rep = bounded(drive, span, reach=(before, after), rate_hz=series.rate_hz)
         if rep is None:
             continue
-        problem = _implausible(float(series.time_s[rep.stop - 1] - series.time_s[rep.start]), guide)
+        problem = implausible(float(series.time_s[rep.stop - 1] - series.time_s[rep.start]), guide)
         if problem:
             at_s = series.time_s[rep.turn]
             notes.append(f"A movement around {at_s:.1f} s was left out: {problem}.")
-        elif _lopsided(drive, rep):
+        elif is_lopsided(drive, rep):
             cut_off.append(rep)
         else:
             reps.append(with_pauses(rep, drive, series.rate_hz, guide))
@@ -159,23 +155,13 @@ def bounded(drive: FloatArray, span: Span, *, reach: tuple[int, int], rate_hz: f
     rise, fall = drive[first : turn + 1], drive[turn:last]
     if not (rise.min() < drive[turn] > fall.min()):
         return None
-    begin = first + int(np.flatnonzero(rise <= _edge_level(rise, drive[turn]))[-1])
-    end = turn + int(np.flatnonzero(fall <= _edge_level(fall, drive[turn]))[0]) + 1
+    begin = first + int(np.flatnonzero(rise <= edge_level(rise, drive[turn]))[-1])
+    end = turn + int(np.flatnonzero(fall <= edge_level(fall, drive[turn]))[0]) + 1
     return Rep(begin, turn, end)
 
 
-def _edge_level(side: FloatArray, peak: float) -> float:
-    """Level of the drive at which the rep begins or ends on this side of its peak."""
-    bottom = side.min()
-    rest = float(np.median(side[side <= bottom + 0.1 * (peak - bottom)]))
-    return rest + EDGE * (peak - rest)
-
-
 def apart(reps: Iterable[Rep], drive: FloatArray) -> tuple[tuple[Rep, ...], tuple[Rep, ...]]:
-    """Tell whole repetitions from half ones.
-
-    Against what the athlete usually does: the median of the larger half of the ranges, the
-    references' own among them, so that a set that is shallow throughout is not half.
+    """Tell whole repetitions from half ones, against what the athlete usually does.
 
     Parameters
     ----------
@@ -187,19 +173,31 @@ def apart(reps: Iterable[Rep], drive: FloatArray) -> tuple[tuple[Rep, ...], tupl
     whole, halves
     """
     reps = tuple(reps)
-    ranges = [_range(drive, rep) for rep in reps]
+    ranges = [range_of(drive, rep) for rep in reps]
+    halves = tuple(rep for rep, own in zip(reps, ranges, strict=True) if is_half(own, ranges))
+    return tuple(rep for rep in reps if rep not in halves), halves
+
+
+def is_half(own: float, ranges: Collection[float]) -> bool:
+    """Whether a range is half of what the athlete usually does.
+
+    Usual is the median of the larger half of all ranges, the references' own among them, so that
+    a set that is shallow throughout is not half.
+
+    >>> is_half(0.5, [1.0, 0.9, 0.5]), is_half(0.5, [0.5, 0.6, 0.5, 0.6])
+    (True, False)
+    """
     larger = sorted([1.0, *ranges])[(len(ranges) + 1) // 2 :]
-    least = HALF * float(np.median(larger))
-    whole = tuple(rep for rep, own in zip(reps, ranges, strict=True) if own >= least)
-    return whole, tuple(rep for rep in reps if rep not in whole)
+    return own < HALF * float(np.median(larger))
 
 
-def _range(drive: FloatArray, rep: Rep) -> float:
+def range_of(drive: FloatArray, rep: Rep) -> float:
+    """How far a repetition's drive rises above its ends."""
     return float(drive[rep.turn] - max(drive[rep.start], drive[rep.stop - 1]))
 
 
-def _lopsided(drive: FloatArray, rep: Rep) -> bool:
-    """Whether only one way of the repetition was seen."""
+def is_lopsided(drive: FloatArray, rep: Rep) -> bool:
+    """Whether only one way of a repetition was seen."""
     ways = sorted(drive[rep.turn] - drive[[rep.start, rep.stop - 1]])
     return bool(ways[0] < LOPSIDED * ways[1])
 
@@ -216,13 +214,3 @@ def _beyond(drive: FloatArray, spans: list[Span]) -> list[Rep]:
         if any(at_edge):
             found.append(Rep(first, first + int(np.argmax(drive[first:stop])), stop))
     return found
-
-
-def _implausible(took_s: float, guide: Guide) -> str:
-    shortest = max(MIN_REP_S, DURATION_RANGE[0] * guide.duration_s[0])
-    longest = DURATION_RANGE[1] * guide.duration_s[1]
-    if took_s < shortest:
-        return f"it took {took_s:.1f} s, needs {shortest:.1f}"
-    if took_s > longest:
-        return f"it took {took_s:.1f} s, may take {longest:.1f}"
-    return ""

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from dtwcoach.mannequin.performance import RepTiming
 from dtwcoach.mannequin.recording import find_exercise
 from dtwcoach.motion.recording import describe
+from dtwcoach.segmentation.cutting import cut
 from dtwcoach.segmentation.found import Rep
 from dtwcoach.segmentation.phases import Phase, phases_of
-from dtwcoach.segmentation.reps import cut
 
 
 def course(timing: RepTiming, *, rate_hz: float = 30.0, still_s: float = 0.0) -> np.ndarray:

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from dtwcoach.motion.features import FeatureSeries
 from dtwcoach.motion.recording import describe, travelling
+from dtwcoach.segmentation.cutting import cut
 from dtwcoach.segmentation.drive import Guide, finite_runs, reversals
 from dtwcoach.segmentation.found import Rep, Segmentation, kept_frames
-from dtwcoach.segmentation.reps import cut, cut_reps, find_guide
+from dtwcoach.segmentation.reps import cut_reps
 
 RATE_HZ = 30.0
 GUIDE = Guide(("level",), np.array([0.0]), np.array([1.0]), dwell_s=0.5)
@@ -189,12 +190,3 @@ def test_standing_still_is_not_walking() -> None:
     time_s = np.arange(100) / RATE_HZ
     assert not travelling(time_s, np.zeros((100, 2))).any()
     assert not travelling(time_s, np.full((100, 2), np.nan)).any()
-
-
-def test_no_movement_teaches_no_guide() -> None:
-    names = ("left_knee_angle", "trunk_forward")
-    time_s = np.arange(60) / RATE_HZ
-    for values in (np.full((60, 2), 9.0), np.full((60, 2), np.nan)):
-        series = FeatureSeries(time_s, values, names)
-        assert find_guide(series, ignore=np.zeros(60, dtype=bool)) is None
-        assert find_guide(series, ignore=np.ones(60, dtype=bool)) is None

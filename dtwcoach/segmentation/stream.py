@@ -1,0 +1,187 @@
+"""The same repetitions from frames that arrive one by one.
+
+Memory, and time per frame, depend on the movement looked for and not on how long the stream is.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from dtwcoach.motion.features import FeatureSeries
+from dtwcoach.pose import FloatArray
+from dtwcoach.segmentation.drive import BRIDGE_S, Guide, bridged, drive_signal
+from dtwcoach.segmentation.edges import DURATION_RANGE, implausible
+from dtwcoach.segmentation.found import Rep
+from dtwcoach.segmentation.guided import (
+    REACH_S,
+    SMALL,
+    Span,
+    bounded,
+    is_half,
+    is_lopsided,
+    range_of,
+)
+from dtwcoach.segmentation.pauses import with_pauses
+from dtwcoach.segmentation.subsequence import Spotter
+from dtwcoach.segmentation.templates import Template, costs, template_of
+
+LAG_S = 0.3
+"""A match is final when nothing better has ended for so long."""
+REMEMBERED = 100
+"""So many repetitions say what the athlete usually does."""
+
+
+class SpotStream:
+    """Matches of templates in a stream of frames.
+
+    Parameters
+    ----------
+    templates : sequence of Template
+    names : tuple of str
+        Features or channels of the frames, in their order.
+    rate_hz : float
+        Of the frames, and of the templates.
+    """
+
+    def __init__(
+        self, templates: Sequence[Template], *, names: tuple[str, ...], rate_hz: float
+    ) -> None:
+        self._templates = tuple(templates)
+        self._names = names
+        self._lag, self._bridge = (round(seconds * rate_hz) for seconds in (LAG_S, BRIDGE_S))
+        self._spotter = Spotter(tuple(map(len, self._templates)))
+        shape = (len(self._templates), max(map(len, self._templates)))
+        self._cost, self._idle = np.ones(shape), np.ones(shape[0])
+        self._hidden = np.zeros(shape[0], dtype=int)
+        self._final: Span | None = None
+        self._done = 0
+
+    def step(self, values: FloatArray, *, ignore: bool = False) -> Span | None:
+        """Take in a frame.
+
+        Parameters
+        ----------
+        values : (feature,) float
+            NaN where not known.
+        ignore : bool
+            Whether the frame belongs to no repetition.
+
+        Returns
+        -------
+        (template, start, stop) or None
+            A match that is now known to be over; frames count from 0.
+        """
+        series = FeatureSeries(np.zeros(1), values[None], self._names)
+        for k, template in enumerate(self._templates):
+            seen = np.isfinite(series.columns(template.names)).mean() >= 0.5
+            self._hidden[k] = 0 if seen else self._hidden[k] + 1
+            forbidden = np.array([ignore or self._hidden[k] > self._bridge])
+            cost, idle = costs(series, template, forbidden=forbidden)
+            self._cost[k, : len(template)], self._idle[k] = cost[0], idle[0]
+        left = self._spotter.step(self._cost, self._idle)
+        now = self._spotter.frame
+        if left is not None:
+            # What begins before the last match was over is that match, told otherwise.
+            self._final = (*left, now) if left[1] >= self._done else None
+        if self._final is not None and now - self._final[2] >= self._lag:
+            return self.finish()
+        return None
+
+    def finish(self) -> Span | None:
+        """Return the match that only waited for something better to follow."""
+        final, self._final = self._final, None
+        if final is not None:
+            self._done = final[2]
+        return final
+
+
+@dataclass(frozen=True)
+class Emitted:
+    """A repetition found in a stream.
+
+    Parameters
+    ----------
+    rep : Rep
+        Frames count from the stream's first.
+    kind : str
+        "rep", "half" or "cut off".
+    drive : (stop - start,) float
+        Over the repetition.
+    """
+
+    rep: Rep
+    kind: str
+    drive: FloatArray
+
+
+class RepStream:
+    """Repetitions of a known movement in a stream of frames.
+
+    Parameters
+    ----------
+    guide : Guide
+        With its course.
+    names : tuple of str
+        Features of the frames, in their order.
+    rate_hz : float
+    """
+
+    def __init__(self, guide: Guide, *, names: tuple[str, ...], rate_hz: float) -> None:
+        template = template_of(guide, rate_hz=rate_hz)
+        self._guide, self._names, self._rate_hz = guide, names, rate_hz
+        self._spots = SpotStream((template, template.smaller(SMALL)), names=names, rate_hz=rate_hz)
+        longest_s = DURATION_RANGE[1] * guide.duration_s[1] + REACH_S + LAG_S
+        self._drive: deque[float] = deque(maxlen=round(longest_s * rate_hz))
+        self._ranges: deque[float] = deque(maxlen=REMEMBERED)
+        self._frame = self._free = 0
+
+    def step(self, values: FloatArray, *, ignore: bool = False) -> Emitted | None:
+        """Take in a frame; return the repetition that is now known to be over, if one is.
+
+        Parameters
+        ----------
+        values : (feature,) float
+            NaN where not known.
+        ignore : bool
+            Whether the frame belongs to no repetition, such as walking.
+        """
+        series = FeatureSeries(np.zeros(1), values[None], self._names)
+        self._drive.append(float("nan") if ignore else float(drive_signal(series, self._guide)[0]))
+        self._frame += 1
+        return self._emitted(self._spots.step(values, ignore=ignore))
+
+    def finish(self) -> Emitted | None:
+        """End the stream: return the repetition that only waited to be sure."""
+        return self._emitted(self._spots.finish())
+
+    def _emitted(self, span: Span | None) -> Emitted | None:
+        if span is None:
+            return None
+        first = self._frame - len(self._drive)  # in the stream, of the frames still remembered
+        time_s = np.arange(len(self._drive)) / self._rate_hz
+        drive = bridged(np.array(self._drive), time_s)
+        here = (span[0], max(span[1] - first, 0), span[2] - first)
+        reach = (max(self._free - first, 0), len(drive))
+        rep = bounded(drive, here, reach=reach, rate_hz=self._rate_hz)
+        if rep is None or implausible((rep.stop - 1 - rep.start) / self._rate_hz, self._guide):
+            return None
+        self._free = span[2]
+        own = range_of(drive, rep)
+        if is_lopsided(drive, rep):
+            kind = "cut off"
+        else:
+            self._ranges.append(own)
+            kind = "half" if is_half(own, self._ranges) else "rep"
+        complete = with_pauses(rep, drive, self._rate_hz, self._guide)
+        moved = replace(
+            complete,
+            start=rep.start + first,
+            turn=rep.turn + first,
+            stop=rep.stop + first,
+            pauses=tuple((a + first, b + first) for a, b in complete.pauses),
+        )
+        return Emitted(moved, kind, drive[rep.start : rep.stop])
