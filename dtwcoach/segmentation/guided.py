@@ -196,10 +196,10 @@ def range_of(drive: FloatArray, rep: Rep) -> float:
     return float(drive[rep.turn] - max(drive[rep.start], drive[rep.stop - 1]))
 
 
-def is_lopsided(drive: FloatArray, rep: Rep) -> bool:
-    """Whether only one way of a repetition was seen."""
+def is_lopsided(drive: FloatArray, rep: Rep, *, share: float = LOPSIDED) -> bool:
+    """Whether one way of a repetition is shorter than this share of the other."""
     ways = sorted(drive[rep.turn] - drive[[rep.start, rep.stop - 1]])
-    return bool(ways[0] < LOPSIDED * ways[1])
+    return bool(ways[0] < share * ways[1])
 
 
 def _beyond(drive: FloatArray, spans: list[Span]) -> list[Rep]:

@@ -30,7 +30,13 @@ from dtwcoach.segmentation.subsequence import Spotter
 from dtwcoach.segmentation.templates import Template, costs, template_of
 
 LAG_S = 0.3
-"""A match is final when nothing better has ended for so long."""
+"""A match is final when nothing better has ended for so long, or the drive has rested for as long."""
+CHECK_EVERY = 3
+"""Whether it rests is looked at in every so many-th frame."""
+LEVEL = 0.8
+"""The shorter way's share of the longer one when the drive is back where it rose from."""
+MOST_OPEN = 1000
+"""So many frames' ways out of a template are kept until the first of them is final."""
 REMEMBERED = 100
 """So many repetitions say what the athlete usually does."""
 
@@ -57,7 +63,7 @@ class SpotStream:
         shape = (len(self._templates), max(map(len, self._templates)))
         self._cost, self._idle = np.ones(shape), np.ones(shape[0])
         self._hidden = np.zeros(shape[0], dtype=int)
-        self._final: Span | None = None
+        self._left: deque[Span] = deque(maxlen=MOST_OPEN)
         self._done = 0
 
     def step(self, values: FloatArray, *, ignore: bool = False) -> Span | None:
@@ -84,19 +90,33 @@ class SpotStream:
             self._cost[k, : len(template)], self._idle[k] = cost[0], idle[0]
         left = self._spotter.step(self._cost, self._idle)
         now = self._spotter.frame
-        if left is not None:
-            # What begins before the last match was over is that match, told otherwise.
-            self._final = (*left, now) if left[1] >= self._done else None
-        if self._final is not None and now - self._final[2] >= self._lag:
+        if left is not None and left[1] >= self._done:
+            self._left.append((*left, now))
+            # What the chain left before it entered this template is over.
+            before = [span for span in self._left if span[2] <= left[1]]
+            return self._settled(before[-1]) if before else None
+        if self._left and now - self._left[-1][2] >= self._lag:
             return self.finish()
         return None
 
+    @property
+    def open(self) -> Span | None:
+        """The latest match, while something better may still follow."""
+        return self._left[-1] if self._left else None
+
     def finish(self) -> Span | None:
         """Return the match that only waited for something better to follow."""
-        final, self._final = self._final, None
-        if final is not None:
-            self._done = final[2]
-        return final
+        return self._settled(self._left[-1]) if self._left else None
+
+    def settle(self, stop: int) -> Span | None:
+        """End the open match at a frame."""
+        return self._settled((*self._left[-1][:2], stop)) if self._left else None
+
+    def _settled(self, span: Span) -> Span:
+        self._done = span[2]
+        while self._left and self._left[0][1] < self._done:
+            self._left.popleft()
+        return span
 
 
 @dataclass(frozen=True)
@@ -152,21 +172,39 @@ class RepStream:
         series = FeatureSeries(np.zeros(1), values[None], self._names)
         self._drive.append(float("nan") if ignore else float(drive_signal(series, self._guide)[0]))
         self._frame += 1
-        return self._emitted(self._spots.step(values, ignore=ignore))
+        over = self._spots.step(values, ignore=ignore)
+        if over is None and self._frame % CHECK_EVERY == 0:
+            over = self._back_at_rest()
+        return self._emitted(over)
 
     def finish(self) -> Emitted | None:
         """End the stream: return the repetition that only waited to be sure."""
         return self._emitted(self._spots.finish())
 
-    def _emitted(self, span: Span | None) -> Emitted | None:
-        if span is None:
+    def _back_at_rest(self) -> Span | None:
+        """End a match that lingers after the drive has come back to where it rose from."""
+        lingers = self._spots.open
+        if lingers is None:
             return None
-        first = self._frame - len(self._drive)  # in the stream, of the frames still remembered
+        first, drive, rep = self._bounded(lingers)
+        lag = round(LAG_S * self._rate_hz)
+        if rep is None or len(drive) - rep.stop < lag or is_lopsided(drive, rep, share=LEVEL):
+            return None
+        return self._spots.settle(rep.stop + first)
+
+    def _bounded(self, span: Span) -> tuple[int, FloatArray, Rep | None]:
+        """First frame that is remembered, the drive since, and the match bounded in it."""
+        first = self._frame - len(self._drive)
         time_s = np.arange(len(self._drive)) / self._rate_hz
         drive = bridged(np.array(self._drive), time_s)
         here = (span[0], max(span[1] - first, 0), span[2] - first)
         reach = (max(self._free - first, 0), len(drive))
-        rep = bounded(drive, here, reach=reach, rate_hz=self._rate_hz)
+        return first, drive, bounded(drive, here, reach=reach, rate_hz=self._rate_hz)
+
+    def _emitted(self, span: Span | None) -> Emitted | None:
+        if span is None:
+            return None
+        first, drive, rep = self._bounded(span)
         if rep is None or implausible((rep.stop - 1 - rep.start) / self._rate_hz, self._guide):
             return None
         self._free = span[2]

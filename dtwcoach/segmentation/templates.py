@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -17,6 +18,8 @@ is as good as no part of it. On drawn recordings any share from 0.5 to 0.8 count
 EARLY = 0.02
 """What idleness costs less than a template that fits as well, so that matches end with the
 movement."""
+NEAR_REST = 0.1
+"""Share of its largest departure within which a template is as good as at rest."""
 FORBIDDEN = 50.0
 """Cost of a frame in which nothing can be matched: the athlete walks or is out of sight."""
 
@@ -55,6 +58,14 @@ class Template:
     def rest(self) -> FloatArray:
         """Where the movement begins and ends, (feature,) over `scale`."""
         return np.asarray((self.course[0] + self.course[-1]) / 2)
+
+    @cached_property
+    def near_rest(self) -> np.ndarray:
+        """Samples, (samples,) bool, so near to rest that who stays there is idle."""
+        departure = frame_costs(self.course, self.rest[None], self.weight)[:, 0]
+        near = departure <= NEAR_REST * departure.max()
+        near[[0, -1]] = True
+        return np.asarray(near)
 
     def smaller(self, share: float) -> Template:
         """The same movement given up after this share of its way, with the same border."""
@@ -119,9 +130,10 @@ def costs(
     idle : (time,) float
     """
     values = series.columns(template.names) / template.scale
-    both = np.vstack([template.course, template.rest])
-    distance = np.minimum(frame_costs(values, both, template.weight) / template.border, 1.0)
-    cost, idle = distance[:, :-1], distance[:, -1]
+    distance = frame_costs(values, template.course, template.weight) / template.border
+    cost = np.minimum(distance, 1.0, out=distance)
+    # Idleness fits no worse than what is near rest, so that no match lingers there.
+    idle = cost[:, template.near_rest].min(axis=1)
     idle = np.where(np.isfinite(idle), idle, 1.0)
     cost = np.where(np.isfinite(cost), cost, idle[:, None])
     cost[forbidden] = FORBIDDEN
