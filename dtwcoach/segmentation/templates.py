@@ -15,6 +15,8 @@ from dtwcoach.segmentation.subsequence import frame_costs
 BORDER = 0.6
 """A frame so far from the template, as a share of the template's own largest departure from rest,
 is as good as no part of it. On drawn recordings any share from 0.5 to 0.8 counts as well."""
+LEAST = 0.01
+"""Whatever moves less than so many scales stands still: its noise is no movement."""
 EARLY = 0.02
 """What idleness costs less than a template that fits as well, so that matches end with the
 movement."""
@@ -73,7 +75,13 @@ class Template:
 
 
 def make_template(
-    names: tuple[str, ...], values: FloatArray, *, scale: FloatArray, label: str = ""
+    names: tuple[str, ...],
+    values: FloatArray,
+    *,
+    scale: FloatArray,
+    rest: FloatArray | None = None,
+    border: float = BORDER,
+    label: str = "",
 ) -> Template:
     """Prepare one execution, or the average of several, to be looked for.
 
@@ -85,6 +93,11 @@ def make_template(
     values : (samples, feature) float
         Finite, at the working rate.
     scale : (feature,) float
+    rest : (feature,) float, optional
+        Where the movement begins and ends, where that is known; else what `values` begin and end
+        with.
+    border : float
+        Share of the largest departure from rest at which a frame is as good as no part of it.
     label : str
 
     Raises
@@ -93,14 +106,16 @@ def make_template(
         When a value is not finite or nothing moves.
     """
     course = values / scale
+    if rest is not None:
+        course[[0, -1]] = rest / scale
     if not np.isfinite(course).all():
         raise ValueError("A template with NaN or infinity arrived; leave such features out.")
-    rest = (course[0] + course[-1]) / 2
-    weight = np.abs(course - rest).max(axis=0)
-    if not weight.any():
+    middle = (course[0] + course[-1]) / 2
+    weight = np.abs(course - middle).max(axis=0)
+    if weight.max() < LEAST:
         raise ValueError("A template arrived in which nothing moves.")
-    farthest = frame_costs(course, rest[None], weight).max()
-    return Template(names, course, scale, weight, BORDER * float(farthest), label)
+    farthest = frame_costs(course, middle[None], weight).max()
+    return Template(names, course, scale, weight, border * float(farthest), label)
 
 
 def template_of(guide: Guide, *, rate_hz: float) -> Template:
