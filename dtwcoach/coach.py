@@ -22,6 +22,7 @@ from dtwcoach.matching.judging import (
     make_judge,
     match,
 )
+from dtwcoach.matching.left_out import LeftOut, left_out
 from dtwcoach.matching.library import Library
 from dtwcoach.matching.reasons import (
     MIN_REP_FRAMES,
@@ -39,6 +40,7 @@ from dtwcoach.pose import BONES, KEYPOINTS, PoseSequence
 from dtwcoach.segmentation.cutting import cut
 from dtwcoach.segmentation.drive import Guide
 from dtwcoach.segmentation.found import Rep, Segmentation, kept_frames
+from dtwcoach.segmentation.holds import Position
 from dtwcoach.settings import Settings
 
 CLEARLY = 20.0, 0.7
@@ -61,7 +63,9 @@ def references_from(
     source: str,
     created: str,
     settings: Settings,
-    guide: Guide | None = None,
+    guide: Guide | Position | None = None,
+    kind: str = "repetitions",
+    sides: str = "together",
     synthetic: bool = False,
 ) -> tuple[tuple[Reference, ...], tuple[str, ...]]:
     """Cut a trainer's recording into reference repetitions.
@@ -74,8 +78,10 @@ def references_from(
     person, source, created : str
         See `ReferenceInfo`.
     settings : Settings
-    guide : Guide, optional
-        Of the exercise's earlier references; else the strongest movement is taken.
+    guide : Guide or Position, optional
+        Of the exercise's earlier references; else what repeats itself, or is held, is taken.
+    kind, sides : str
+        Of the exercise.
     synthetic : bool
 
     Returns
@@ -85,7 +91,7 @@ def references_from(
     if len(pose) < 2 or not (pose.people > 0).any():
         return (), (*pose.notes, "Nobody was found in the picture.")
     recording = describe(pose, settings)
-    found = cut(recording, guide)
+    found = cut(recording, guide, kind=kind, sides=sides)
     time_s = recording.series.time_s
     references = []
     for rep in found.reps:
@@ -103,8 +109,14 @@ def references_from(
             model=pose.model,
             settings=settings.fingerprint(),
         )
-        references.append(_reference(recording, rep, info))
-    return tuple(references), (*recording.cleaned.pose.notes, *found.notes)
+        references.append(_reference(_as_found(recording, rep), rep, info))
+    aside = [item.text for item in left_out(found, time_s)]
+    return tuple(references), (*recording.cleaned.pose.notes, *found.notes, *aside)
+
+
+def _as_found(recording: Recording, rep: Rep) -> Recording:
+    """The recording, or its mirror image where the repetition was found in that."""
+    return recording.mirrored if rep.mirrored else recording
 
 
 def _reference(recording: Recording, rep: Rep, info: ReferenceInfo) -> Reference:
@@ -180,13 +192,14 @@ def assess(
     about = {"athlete": athlete, "source": source}
     if len(pose) < 2:
         reason = Reason("too_short", f"{len(pose)} frames, needs {MIN_REP_FRAMES}")
-        return _set_assessment(judge, pose, None, (), (reason,), pose.notes, **about)
+        return _set_assessment(judge, pose, None, (), (reason,), pose.notes, (), **about)
     recording = describe(pose, judge.settings)
-    mirrored = judge.exercise.symmetric and _better_mirrored(judge, recording)
+    one_side = judge.exercise.symmetric and judge.exercise.sides == "together"
+    mirrored = one_side and _better_mirrored(judge, recording)
     if mirrored:
-        recording = recording.mirrored()
-    found = cut(recording, judge.guide)
-    pairs, notes, away = _of_this_exercise(judge, recording, found)
+        recording = recording.mirrored
+    found = _found(judge, recording)
+    pairs, others, away = _of_this_exercise(judge, recording, found)
     reasons = set_reasons(
         judge,
         fps=pose.fps,
@@ -200,24 +213,31 @@ def assess(
     reps = (
         () if reasons else _assess_reps(judge, recording, pairs, found.drive, mirrored, height_cm)
     )
-    notes = (*recording.cleaned.pose.notes, *found.notes, *notes)
+    aside = left_out(found, recording.series.time_s, others=others)
+    notes = (*recording.cleaned.pose.notes, *found.notes, *(item.text for item in aside))
     if mirrored:
         notes += ("The recording was mirrored to the references' side.",)
     if expected_reps is not None and expected_reps != len(reps):
         notes += (f"{expected_reps} repetitions were announced; {len(reps)} were found.",)
-    return _set_assessment(judge, pose, (recording, found), reps, reasons, notes, **about)
+    return _set_assessment(judge, pose, (recording, found), reps, reasons, notes, aside, **about)
+
+
+def _found(judge: Judge, recording: Recording) -> Segmentation:
+    return cut(recording, judge.guide, kind=judge.exercise.kind, sides=judge.exercise.sides)
 
 
 def _curves(judge: Judge, recording: Recording, reps: Sequence[Rep]) -> np.ndarray:
     """Repetitions without their pauses, of one length: (rep, samples, feature)."""
     samples = judge.settings.samples
-    curves = [resample(recording.series.values[kept_frames(rep)], samples) for rep in reps]
+    curves = [
+        resample(_as_found(recording, rep).series.values[kept_frames(rep)], samples) for rep in reps
+    ]
     return np.array(curves).reshape(len(curves), samples, len(judge.names))
 
 
 def _better_mirrored(judge: Judge, recording: Recording) -> bool:
     """Whether the mirror image fits the references better, by view or else by shape."""
-    other = recording.mirrored()
+    other = recording.mirrored
     gain_deg = judge.view_difference_deg(recording.view_yaw_deg) - judge.view_difference_deg(
         other.view_yaw_deg
     )
@@ -225,15 +245,15 @@ def _better_mirrored(judge: Judge, recording: Recording) -> bool:
         return gain_deg > 0
     medians = []
     for candidate in (recording, other):
-        matches = match(judge, _curves(judge, candidate, cut(candidate, judge.guide).reps))
+        matches = match(judge, _curves(judge, candidate, _found(judge, candidate).reps))
         medians.append(float(np.median([m.unlike for m in matches])) if matches else float("inf"))
     return medians[1] < CLEARLY[1] * medians[0]
 
 
 def _of_this_exercise(
     judge: Judge, recording: Recording, found: Segmentation
-) -> tuple[list[tuple[Rep, Match]], tuple[str, ...], float]:
-    """Leave out movements far from every reference, say so, and how far they are in the median."""
+) -> tuple[list[tuple[Rep, Match]], tuple[Rep, ...], float]:
+    """Repetitions, movements far from every reference, and how far all are in the median."""
     curves = _curves(judge, recording, found.reps)
     own = jitter(recording.source, judge.settings)
     matches = match(judge, curves, jitter=own)
@@ -241,14 +261,13 @@ def _of_this_exercise(
     away = float(np.median(known)) if known else float("nan")
     if away > NOT_THIS_EXERCISE:
         return [], (), away
-    pairs, notes = [], []
+    pairs, others = [], []
     for rep, matched in zip(found.reps, matches, strict=True):
         if np.isfinite(matched.together) and matched.unlike > NOT_THIS_REP:
-            at_s = recording.series.time_s[rep.turn]
-            notes.append(f"Another movement around {at_s:.1f} s was left out.")
+            others.append(rep)
         else:
             pairs.append((rep, matched))
-    return pairs, tuple(notes), away
+    return pairs, tuple(others), away
 
 
 def _assess_reps(
@@ -267,12 +286,12 @@ def _assess_reps(
             rep,
             number=number,
             drive=drive,
-            values=recording.series.values[kept_frames(rep)],
+            values=_as_found(recording, rep).series.values[kept_frames(rep)],
             kept=kept_frames(rep),
             time_s=recording.series.time_s,
             frames=recording.frames(rep.start, rep.stop),
             problems={c: float(bad[rep.start : rep.stop].mean()) for c, bad in problems.items()},
-            mirrored=mirrored,
+            mirrored=mirrored or rep.mirrored,
             height_cm=height_cm,
         )
         for number, (rep, matched) in enumerate(pairs, start=1)
@@ -286,6 +305,7 @@ def _set_assessment(
     reps: tuple[RepAssessment, ...],
     reasons: tuple[Reason, ...],
     notes: tuple[str, ...],
+    aside: tuple[LeftOut, ...],
     *,
     athlete: str,
     source: str,
@@ -320,4 +340,5 @@ def _set_assessment(
         duration_s=pose.duration_s,
         fps=pose.fps,
         kind=judge.exercise.kind,
+        left_out=aside,
     )

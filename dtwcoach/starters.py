@@ -28,6 +28,7 @@ from dtwcoach.matching.library import Library
 from dtwcoach.matching.references import Exercise, Film, Reference
 from dtwcoach.pose import PoseSequence
 from dtwcoach.segmentation.drive import Guide
+from dtwcoach.segmentation.holds import Position
 from dtwcoach.settings import Settings
 
 TRAINERS = tuple(range(11, 27))
@@ -160,7 +161,7 @@ def film(take: Take) -> PoseSequence:
         return read_pose(video, use_cache=False)
 
 
-def cut(take: Take, pose: PoseSequence, guide: Guide | None) -> list[Reference]:
+def cut(take: Take, pose: PoseSequence, guide: Guide | Position | None) -> list[Reference]:
     """Cut a take into references, labelled by what really happened.
 
     Only trainers' repetitions keep the body that reports may draw.

@@ -15,6 +15,7 @@ from dtwcoach.errors import DtwCoachError, LibraryError
 from dtwcoach.matching.library import Library
 from dtwcoach.matching.references import Exercise, Reference, ReferenceInfo
 from dtwcoach.segmentation.drive import Guide
+from dtwcoach.segmentation.holds import Position
 from dtwcoach.settings import Settings
 
 FEW = 3
@@ -85,6 +86,8 @@ def _add_file(
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         settings=settings,
         guide=_guide(books, exercise, pose.model, settings),
+        kind=exercise.kind,
+        sides=exercise.sides,
     )
     if not references:
         said = " ".join(notes)
@@ -117,7 +120,9 @@ def _known_takes(
     return [next((i for i in stored if same(i, r.info)), None) for r in references]
 
 
-def _guide(books: Library, exercise: Exercise, model: str, settings: Settings) -> Guide | None:
+def _guide(
+    books: Library, exercise: Exercise, model: str, settings: Settings
+) -> Guide | Position | None:
     """Where the movement rests and turns, when earlier references tell."""
     from dtwcoach.matching.guides import guide_from
     from dtwcoach.matching.references import judged_by

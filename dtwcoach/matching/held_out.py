@@ -20,7 +20,7 @@ from dtwcoach.matching.references import (
 )
 from dtwcoach.matching.verdict import assess_rep
 from dtwcoach.pose import FloatArray
-from dtwcoach.segmentation.drive import drive_signal
+from dtwcoach.segmentation.cutting import drive_of
 from dtwcoach.segmentation.found import Rep
 from dtwcoach.settings import Settings
 
@@ -133,7 +133,7 @@ def assess_stored(
         matched,
         Rep(0, round(turn_share * (frames - 1)), frames),
         number=1,
-        drive=drive_signal(one.series, judge.guide),
+        drive=drive_of(one.series, judge.guide),
         values=one.series.values,
         kept=np.arange(frames),
         time_s=one.info.start_s + one.series.time_s,

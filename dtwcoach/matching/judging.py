@@ -23,6 +23,7 @@ from dtwcoach.matching.rule import Rule, Weights
 from dtwcoach.motion.features import FEATURES
 from dtwcoach.pose import FloatArray, IntArray
 from dtwcoach.segmentation.drive import Guide
+from dtwcoach.segmentation.holds import Position
 from dtwcoach.settings import Settings
 
 NOT_THIS_EXERCISE, NOT_THIS_REP = 1.4, 2.8
@@ -56,7 +57,8 @@ class Judge:
         Sample of the turn in `mean`.
     view_yaw_deg : tuple of float
         Camera views of the references.
-    guide : Guide
+    guide : Guide or Position
+        What repetitions, or holds, are looked for by.
     calibration : Calibration
     model : str
     settings : Settings
@@ -72,7 +74,7 @@ class Judge:
     rule: Rule
     turn: int
     view_yaw_deg: tuple[float, ...]
-    guide: Guide
+    guide: Guide | Position
     calibration: Calibration
     model: str
     settings: Settings

@@ -11,6 +11,7 @@ from dtwcoach.matching.judging import Judge
 from dtwcoach.matching.measured import RangeOfMotion, Symmetry
 from dtwcoach.motion.features import FEATURES
 from dtwcoach.pose import FloatArray, mirrored_name
+from dtwcoach.segmentation.drive import Guide
 
 TOO_SMALL = "too small a range"
 """Direction of a range of motion that is a fault."""
@@ -39,7 +40,8 @@ def ranges_of_motion(
         Of the features that were seen at all.
     """
     ranges = []
-    for name in dict.fromkeys((*judge.guide.names, *judge.exercise.min_rom)):
+    driving = judge.guide.names if isinstance(judge.guide, Guide) else ()
+    for name in dict.fromkeys((*driving, *judge.exercise.min_rom)):
         column = judge.names.index(name)
         reached = _reach(values[:, column])
         if np.isnan(reached):

@@ -13,6 +13,7 @@ from dtwcoach.motion.features import FEATURES
 from dtwcoach.motion.recording import Recording
 from dtwcoach.pose import INDEX, MAJOR_JOINTS
 from dtwcoach.segmentation.cutting import cut
+from dtwcoach.segmentation.drive import Guide
 from dtwcoach.segmentation.edges import DURATION_RANGE, MIN_REP_S
 from dtwcoach.segmentation.found import Segmentation
 from dtwcoach.segmentation.guided import CUT_OFF
@@ -152,7 +153,10 @@ def nothing_found(
 
 def _durations_s(judge: Judge, recording: Recording) -> np.ndarray:
     """Seconds of all repetitions, also of those no person of the references could have done."""
-    reps = cut(recording, replace(judge.guide, duration_s=(0.0, float("inf")))).reps
+    if not isinstance(judge.guide, Guide):
+        return np.zeros(0)
+    anyhow = replace(judge.guide, duration_s=(0.0, float("inf")))
+    reps = cut(recording, anyhow, sides=judge.exercise.sides).reps
     return np.array([np.ptp(recording.series.time_s[[rep.start, rep.stop - 1]]) for rep in reps])
 
 

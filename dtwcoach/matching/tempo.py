@@ -11,7 +11,7 @@ from dtwcoach.matching.judging import Judge
 from dtwcoach.matching.measured import PhaseTempo
 from dtwcoach.motion.features import FeatureSeries
 from dtwcoach.pose import FloatArray
-from dtwcoach.segmentation.drive import drive_signal
+from dtwcoach.segmentation.cutting import drive_of
 from dtwcoach.segmentation.found import Rep
 from dtwcoach.segmentation.phases import Phase, phases_of
 
@@ -54,7 +54,7 @@ def reference_times(judge: Judge) -> tuple[FloatArray, FloatArray]:
     shares = []
     for curve in judge.curves:
         series = FeatureSeries(np.arange(samples, dtype=float), curve, judge.names)
-        drive = drive_signal(series, judge.guide)
+        drive = drive_of(series, judge.guide)
         phases = phases_of(drive, Rep(0, judge.turn, samples), rate_hz=samples / shortest_s)
         if phases:
             shares.append(_frames(phases)[0] / samples)

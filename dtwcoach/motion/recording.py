@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -48,6 +49,7 @@ class Recording:
         """Share of the frames in which the body was found."""
         return float(np.isfinite(self.body.positions[..., 0]).any(axis=1).mean())
 
+    @cached_property
     def mirrored(self) -> Recording:
         """The recording as its mirror image."""
         positions = mirrored_body(self.body.positions)

@@ -2,15 +2,61 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
+
+from dtwcoach.motion.features import FeatureSeries
 from dtwcoach.motion.recording import Recording
-from dtwcoach.segmentation.drive import Guide
+from dtwcoach.pose import FloatArray
+from dtwcoach.segmentation.drive import Guide, drive_signal
 from dtwcoach.segmentation.found import Segmentation
 from dtwcoach.segmentation.guided import find_reps
+from dtwcoach.segmentation.holds import Position, cut_holds, find_position
+from dtwcoach.segmentation.learning import execution_of, learn_guide
+from dtwcoach.segmentation.sides import paired
 from dtwcoach.segmentation.unguided import discover_reps
 
 
-def cut(recording: Recording, guide: Guide | None) -> Segmentation:
-    """Find the repetitions of a known movement, or without a guide of whatever repeats itself."""
-    if guide is None:
-        return discover_reps(recording.series, ignore=recording.walking)
-    return find_reps(recording.series, guide, ignore=recording.walking)
+def drive_of(series: FeatureSeries, guide: Guide | Position) -> FloatArray:
+    """How far along its movement a body is, (time,); nan where a position is held."""
+    if isinstance(guide, Guide):
+        return drive_signal(series, guide)
+    return np.full(len(series), np.nan)
+
+
+def cut(
+    recording: Recording,
+    guide: Guide | Position | None,
+    *,
+    kind: str = "repetitions",
+    sides: str = "together",
+) -> Segmentation:
+    """Find what an exercise counts: repetitions, or times in position.
+
+    Parameters
+    ----------
+    recording : Recording
+    guide : Guide or Position, optional
+        What is looked for; without it, whatever repeats itself or is held longest.
+    kind, sides : str
+        See `matching.references.Exercise`.
+    """
+    series, walking = recording.series, recording.walking
+    if kind == "hold":
+        position = guide if isinstance(guide, Position) else find_position(series, ignore=walking)
+        if position is not None:
+            return cut_holds(series, position, ignore=walking)
+        return Segmentation((), np.full(len(series), np.nan), ("Nothing is held still.",))
+    if not isinstance(guide, Guide):
+        found = discover_reps(series, ignore=walking)
+        if sides == "together" or not found.reps:
+            return found
+        guide = learn_guide([execution_of(series, rep) for rep in found.reps])
+        if guide is None:
+            return found
+    found = find_reps(series, guide, ignore=walking, both_sides=sides != "together")
+    if sides != "pair":
+        return found
+    pairs, notes = paired(found.reps, series.time_s)
+    return replace(found, reps=pairs, notes=(*found.notes, *notes))

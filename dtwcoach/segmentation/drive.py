@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from dtwcoach.motion.features import FEATURES, FeatureSeries
-from dtwcoach.pose import FloatArray
+from dtwcoach.pose import FloatArray, mirrored_name
 
 UNIT_SCALE = {"deg": 10.0, "torso": 0.15}
 """Differences of this size count as equally large in different units."""
@@ -46,6 +46,31 @@ class Guide:
     course_names: tuple[str, ...] = ()
     course: FloatArray = field(default_factory=lambda: np.zeros((0, 0)))
 
+    @property
+    def side(self) -> str:
+        """The side of the body that moves more, "left" or "right"."""
+        moved = np.abs(self.turn - self.rest) / scales(self.names)
+        left, right = (
+            moved[[name.startswith(side) for name in self.names]].sum()
+            for side in ("left", "right")
+        )
+        return "left" if left >= right else "right"
+
+    def mirrored(self) -> Guide:
+        """The same movement done with the other side of the body."""
+        sign, course_sign = (
+            np.array([-1.0 if FEATURES[name].flips else 1.0 for name in names])
+            for names in (self.names, self.course_names)
+        )
+        return replace(
+            self,
+            names=tuple(mirrored_name(name) for name in self.names),
+            rest=sign * self.rest,
+            turn=sign * self.turn,
+            course_names=tuple(mirrored_name(name) for name in self.course_names),
+            course=course_sign * self.course,
+        )
+
 
 def scales(names: tuple[str, ...]) -> FloatArray:
     """Size of an equally large difference for each feature; 1 for unknown channels."""
@@ -60,7 +85,7 @@ def drive_signal(series: FeatureSeries, guide: Guide) -> FloatArray:
     """
     scale = scales(guide.names)
     amplitude = (guide.turn - guide.rest) / scale
-    offset = np.stack([series.column(name) for name in guide.names], axis=1) - guide.rest
+    offset = series.columns(guide.names) - guide.rest
     known = np.isfinite(offset)
     weight = known * amplitude**2
     total = weight.sum(axis=1)

@@ -25,8 +25,8 @@ class Rep:
         What the best-fitting template shows, such as the exercise; "" without templates.
     side : str
         "left" or "right" where the exercise alternates; else "".
-    cost : float
-        Mean distance to the template over the distance that idleness has; nan without templates.
+    mirrored : bool
+        Whether it is the mirror image of what was looked for.
     """
 
     start: int
@@ -35,7 +35,7 @@ class Rep:
     pauses: tuple[tuple[int, int], ...] = ()
     label: str = ""
     side: str = ""
-    cost: float = float("nan")
+    mirrored: bool = False
 
 
 @dataclass(frozen=True, eq=False)

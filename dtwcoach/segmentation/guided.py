@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -15,8 +16,8 @@ from dtwcoach.segmentation.pauses import with_pauses
 from dtwcoach.segmentation.subsequence import Spotter
 from dtwcoach.segmentation.templates import Template, costs, out_of_reach, template_of
 
-SMALL = 0.35
-"""A repetition of this share of the movement is looked for as well, so that it is found at all."""
+SIZES = (1.0, 0.35)
+"""Shares of the movement that are looked for: half repetitions are found like whole ones."""
 HALF = 0.58
 """One that gets less far than this share of what the athlete usually does is a half repetition."""
 REACH_S = 0.7
@@ -84,7 +85,11 @@ def spot(
 
 
 def find_reps(
-    series: FeatureSeries, guide: Guide, *, ignore: np.ndarray | None = None
+    series: FeatureSeries,
+    guide: Guide,
+    *,
+    ignore: np.ndarray | None = None,
+    both_sides: bool = False,
 ) -> Segmentation:
     """Find the repetitions of a known movement.
 
@@ -95,23 +100,31 @@ def find_reps(
     guide : Guide
     ignore : (time,) bool, optional
         Frames that belong to no repetition, such as walking.
+    both_sides : bool
+        Whether the mirror image of the movement is looked for as well.
 
     Returns
     -------
     Segmentation
+        The drive is that of each repetition's own side.
     """
-    template = template_of(guide, rate_hz=series.rate_hz)
-    drive = bridged(drive_signal(series, guide), series.time_s)
+    ways = sides_of(guide, both=both_sides)
+    drives = [bridged(drive_signal(series, way), series.time_s) for way in ways]
     if ignore is not None:
-        drive = np.where(ignore, np.nan, drive)
-    spans = spot(series, (template, template.smaller(SMALL)), ignore=ignore)
+        drives = [np.where(ignore, np.nan, drive) for drive in drives]
+    spans = spot(series, templates_of(ways, rate_hz=series.rate_hz), ignore=ignore)
+    drive = np.fmax.reduce(drives)
     reps, cut_off, notes = [], _beyond(drive, spans), []
     for number, span in enumerate(spans):
         before = spans[number - 1][2] if number else 0
         after = spans[number + 1][1] if number + 1 < len(spans) else len(series)
-        rep = bounded(drive, span, reach=(before, after), rate_hz=series.rate_hz)
+        own = span[0] // len(SIZES)
+        rep = bounded(drives[own], span, reach=(before, after), rate_hz=series.rate_hz)
         if rep is None:
             continue
+        if both_sides:
+            rep = replace(rep, side=ways[own].side, mirrored=own > 0)
+        drive[rep.start : rep.stop] = drives[own][rep.start : rep.stop]
         problem = implausible(float(series.time_s[rep.stop - 1] - series.time_s[rep.start]), guide)
         if problem:
             at_s = series.time_s[rep.turn]
@@ -122,10 +135,18 @@ def find_reps(
             reps.append(with_pauses(rep, drive, series.rate_hz, guide))
     whole, halves = apart(reps, drive)
     cut_off.sort(key=lambda rep: rep.start)
-    notes += [
-        f"A repetition cut off around {series.time_s[r.turn]:.1f} s was left out." for r in cut_off
-    ]
     return Segmentation(whole, drive, tuple(notes), halves, tuple(cut_off))
+
+
+def sides_of(guide: Guide, *, both: bool) -> tuple[Guide, ...]:
+    """The movement as it was learnt, and for both sides its mirror image."""
+    return (guide, guide.mirrored()) if both else (guide,)
+
+
+def templates_of(ways: Sequence[Guide], *, rate_hz: float) -> list[Template]:
+    """What is looked for: every way in each of `SIZES`."""
+    whole = [template_of(way, rate_hz=rate_hz) for way in ways]
+    return [template.smaller(size) for template in whole for size in SIZES]
 
 
 def bounded(drive: FloatArray, span: Span, *, reach: tuple[int, int], rate_hz: float) -> Rep | None:

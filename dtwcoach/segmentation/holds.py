@@ -61,6 +61,11 @@ class Position:
     spread: FloatArray
 
     @property
+    def duration_s(self) -> tuple[float, float]:
+        """Any time will do."""
+        return 0.0, float("inf")
+
+    @property
     def scale(self) -> FloatArray:
         """Size of an equally large difference for each feature."""
         return np.maximum(scales(self.names), self.spread)

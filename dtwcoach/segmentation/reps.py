@@ -42,16 +42,19 @@ def cut_reps(
     drive = bridged(drive_signal(series, guide), series.time_s)
     if ignore is not None:
         drive = np.where(ignore, np.nan, drive)
-    reps, notes = _large_reps(drive, series.time_s, guide)
+    reps, cut_off, notes = _large_reps(drive, series.time_s, guide)
     reps = sorted((*reps, *_small_reps(drive, reps)), key=lambda rep: rep.start)
     rate_hz = 1.0 / float(np.median(np.diff(series.time_s))) if len(series) > 1 else 1.0
     complete = tuple(with_pauses(rep, drive, rate_hz, guide) for rep in reps)
-    return Segmentation(complete, drive, tuple(notes))
+    return Segmentation(complete, drive, tuple(notes), cut_off=tuple(cut_off))
 
 
-def _large_reps(drive: FloatArray, time_s: FloatArray, guide: Guide) -> tuple[list[Rep], list[str]]:
-    """Repetitions by their range alone, and notes on what was left out."""
+def _large_reps(
+    drive: FloatArray, time_s: FloatArray, guide: Guide
+) -> tuple[list[Rep], list[Rep], list[str]]:
+    """Repetitions by their range alone, those cut off, and notes on what was left out."""
     reps: list[Rep] = []
+    cut_off: list[Rep] = []
     notes: list[str] = []
     for first, stop in finite_runs(drive):
         part = drive[first:stop]
@@ -61,7 +64,9 @@ def _large_reps(drive: FloatArray, time_s: FloatArray, guide: Guide) -> tuple[li
                 continue
             at_s = time_s[first + index]
             if number in (0, len(extremes) - 1):
-                notes.append(f"A repetition cut off around {at_s:.1f} s was left out.")
+                begin = extremes[number - 1][0] if number else 0
+                end = extremes[1][0] if number == 0 and len(extremes) > 1 else len(part) - 1
+                cut_off.append(Rep(first + begin, first + index, first + end + 1))
                 continue
             rep = _bounded(part, extremes, number, first)
             problem = implausible(float(time_s[rep.stop - 1] - time_s[rep.start]), guide)
@@ -69,7 +74,7 @@ def _large_reps(drive: FloatArray, time_s: FloatArray, guide: Guide) -> tuple[li
                 notes.append(f"A movement around {at_s:.1f} s was left out: {problem}.")
             else:
                 reps.append(rep)
-    return reps, notes
+    return reps, cut_off, notes
 
 
 def _small_reps(drive: FloatArray, reps: list[Rep]) -> list[Rep]:

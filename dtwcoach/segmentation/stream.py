@@ -18,19 +18,21 @@ from dtwcoach.segmentation.edges import DURATION_RANGE, implausible
 from dtwcoach.segmentation.found import Rep
 from dtwcoach.segmentation.guided import (
     REACH_S,
-    SMALL,
+    SIZES,
     Span,
     bounded,
     is_half,
     is_lopsided,
     range_of,
+    sides_of,
+    templates_of,
 )
 from dtwcoach.segmentation.pauses import with_pauses
 from dtwcoach.segmentation.subsequence import Spotter
-from dtwcoach.segmentation.templates import Template, costs, template_of
+from dtwcoach.segmentation.templates import Template, costs
 
 LAG_S = 0.3
-"""A match is final when nothing better has ended for so long, or the drive has rested for as long."""
+"""A match is final when nothing better has ended, or the drive has rested, for so long."""
 CHECK_EVERY = 3
 """Whether it rests is looked at in every so many-th frame."""
 LEVEL = 0.8
@@ -148,14 +150,20 @@ class RepStream:
     names : tuple of str
         Features of the frames, in their order.
     rate_hz : float
+    both_sides : bool
+        Whether the mirror image of the movement is looked for as well.
     """
 
-    def __init__(self, guide: Guide, *, names: tuple[str, ...], rate_hz: float) -> None:
-        template = template_of(guide, rate_hz=rate_hz)
+    def __init__(
+        self, guide: Guide, *, names: tuple[str, ...], rate_hz: float, both_sides: bool = False
+    ) -> None:
+        self._ways = sides_of(guide, both=both_sides)
         self._guide, self._names, self._rate_hz = guide, names, rate_hz
-        self._spots = SpotStream((template, template.smaller(SMALL)), names=names, rate_hz=rate_hz)
+        templates = templates_of(self._ways, rate_hz=rate_hz)
+        self._spots = SpotStream(templates, names=names, rate_hz=rate_hz)
         longest_s = DURATION_RANGE[1] * guide.duration_s[1] + REACH_S + LAG_S
-        self._drive: deque[float] = deque(maxlen=round(longest_s * rate_hz))
+        frames = round(longest_s * rate_hz)
+        self._drives = [deque[float](maxlen=frames) for _ in self._ways]
         self._ranges: deque[float] = deque(maxlen=REMEMBERED)
         self._frame = self._free = 0
 
@@ -170,7 +178,8 @@ class RepStream:
             Whether the frame belongs to no repetition, such as walking.
         """
         series = FeatureSeries(np.zeros(1), values[None], self._names)
-        self._drive.append(float("nan") if ignore else float(drive_signal(series, self._guide)[0]))
+        for way, drive in zip(self._ways, self._drives, strict=True):
+            drive.append(float("nan") if ignore else float(drive_signal(series, way)[0]))
         self._frame += 1
         over = self._spots.step(values, ignore=ignore)
         if over is None and self._frame % CHECK_EVERY == 0:
@@ -194,9 +203,10 @@ class RepStream:
 
     def _bounded(self, span: Span) -> tuple[int, FloatArray, Rep | None]:
         """First frame that is remembered, the drive since, and the match bounded in it."""
-        first = self._frame - len(self._drive)
-        time_s = np.arange(len(self._drive)) / self._rate_hz
-        drive = bridged(np.array(self._drive), time_s)
+        remembered = self._drives[span[0] // len(SIZES)]
+        first = self._frame - len(remembered)
+        time_s = np.arange(len(remembered)) / self._rate_hz
+        drive = bridged(np.array(remembered), time_s)
         here = (span[0], max(span[1] - first, 0), span[2] - first)
         reach = (max(self._free - first, 0), len(drive))
         return first, drive, bounded(drive, here, reach=reach, rate_hz=self._rate_hz)
@@ -208,6 +218,7 @@ class RepStream:
         if rep is None or implausible((rep.stop - 1 - rep.start) / self._rate_hz, self._guide):
             return None
         self._free = span[2]
+        own_way = span[0] // len(SIZES)
         own = range_of(drive, rep)
         if is_lopsided(drive, rep):
             kind = "cut off"
@@ -221,5 +232,7 @@ class RepStream:
             turn=rep.turn + first,
             stop=rep.stop + first,
             pauses=tuple((a + first, b + first) for a, b in complete.pauses),
+            side=self._ways[own_way].side if len(self._ways) > 1 else "",
+            mirrored=own_way > 0,
         )
         return Emitted(moved, kind, drive[rep.start : rep.stop])

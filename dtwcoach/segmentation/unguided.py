@@ -65,8 +65,7 @@ def discover_reps(series: FeatureSeries, *, ignore: np.ndarray | None = None) ->
     Returns
     -------
     Segmentation
-        With notes on what was left out: repetitions cut off by the recording's ends, half ones
-        and movements unlike the others. Without repetitions where nothing repeats.
+        With notes on movements that were left out. Without repetitions where nothing repeats.
     """
     keep = np.ones(len(series), dtype=bool) if ignore is None else ~ignore
     best, most = Segmentation((), np.full(len(series), np.nan), ("Nothing repeats itself.",)), 0.0
@@ -78,7 +77,7 @@ def discover_reps(series: FeatureSeries, *, ignore: np.ndarray | None = None) ->
     course = filled @ axes
     moved = _movement(course, known.time_s) * keep
     for guide in _guides(known.names, filled[keep], axes):
-        cut = _without_halves(cut_reps(known, guide, ignore=~keep), known.time_s)
+        cut = _without_halves(cut_reps(known, guide, ignore=~keep))
         found, likeness = _alike(cut, course, known.time_s)
         if not found.reps or _likeness(found.reps, filled).mean() < REPEATING:
             continue
@@ -159,28 +158,19 @@ def _guides(names: tuple[str, ...], frames: FloatArray, axes: FloatArray) -> Ite
             yield Guide(kept, high, low)
 
 
-def _without_halves(found: Segmentation, time_s: FloatArray) -> Segmentation:
+def _without_halves(found: Segmentation) -> Segmentation:
     """Keep repetitions apart that go but half of the way."""
     if not found.reps:
         return found
     heights = [_height(found.drive, rep) for rep in found.reps]
     full = sorted(heights)[len(heights) // 2]
-    whole = [height >= FULL * full for height in heights]
-    halves = tuple(rep for rep, kept in zip(found.reps, whole, strict=True) if not kept)
-    left = _left_out(found, whole, time_s, "A half repetition around {:.1f} s was left out.")
-    return replace(left, halves=(*found.halves, *halves))
+    pairs = list(zip(found.reps, heights, strict=True))
+    whole = tuple(rep for rep, height in pairs if height >= FULL * full)
+    return replace(found, reps=whole, halves=tuple(rep for rep, h in pairs if h < FULL * full))
 
 
 def _height(drive: FloatArray, rep: Rep) -> float:
     return float(drive[rep.turn] - drive[[rep.start, rep.stop - 1]].mean())
-
-
-def _left_out(found: Segmentation, keep: list[bool], time_s: FloatArray, note: str) -> Segmentation:
-    """Only the repetitions to keep, with a note on each of the others."""
-    pairs = list(zip(found.reps, keep, strict=True))
-    reps = tuple(rep for rep, kept in pairs if kept)
-    notes = (note.format(time_s[rep.turn]) for rep, kept in pairs if not kept)
-    return replace(found, reps=reps, notes=(*found.notes, *notes))
 
 
 def _alike(
@@ -197,9 +187,14 @@ def _alike(
         keep = [number != likeness.argmin() for number in range(len(likeness))]
         if len(keep) > 2 and np.median(likeness) < SIMILAR:
             keep = [False] * len(keep)
-        found = _left_out(
-            found, keep, time_s, "A movement around {:.1f} s, unlike the others, was left out."
+        pairs = list(zip(found.reps, keep, strict=True))
+        notes = (
+            f"A movement around {time_s[rep.turn]:.1f} s, unlike the others, was left out."
+            for rep, kept in pairs
+            if not kept
         )
+        reps = tuple(rep for rep, kept in pairs if kept)
+        found = replace(found, reps=reps, notes=(*found.notes, *notes))
     return found, np.zeros(0)
 
 

@@ -64,7 +64,7 @@ def test_repetitions_cut_by_the_recordings_ends_are_left_out_and_noted() -> None
     drive = humps(60, 60, 60, 60)
     found = discover_reps(channels(drive[60:-60], noise=0.01))  # from the first turn to the last
     assert [(r.start // 30, r.stop // 30) for r in found.reps] == [(2, 3), (5, 6)]
-    assert sum("cut off" in note for note in found.notes) == 2
+    assert len(found.cut_off) == 2
 
 
 def test_a_half_repetition_is_kept_apart() -> None:
@@ -74,7 +74,6 @@ def test_a_half_repetition_is_kept_apart() -> None:
     )
     assert len(found.reps) == count == 2
     assert len(found.halves) == 1
-    assert "A half repetition around" in " ".join(found.notes)
 
 
 @pytest.mark.parametrize("exercise", ["squat", "push_up", "biceps_curl", "shoulder_press"])
