@@ -25,11 +25,10 @@ import numpy as np
 from dtwcoach.matching.calibration import calibrate
 from dtwcoach.matching.dtw import pairwise
 from dtwcoach.matching.execution import resampled
-from dtwcoach.motion.features import resample
 from dtwcoach.matching.judging import make_judge, match
 from dtwcoach.matching.references import Exercise, Reference, ReferenceInfo
 from dtwcoach.matching.rule import youden_threshold
-from dtwcoach.motion.features import FeatureSeries
+from dtwcoach.motion.features import FeatureSeries, resample
 from dtwcoach.motion.recording import describe
 from dtwcoach.pose import INDEX, MAJOR_JOINTS, SIDES, FloatArray, PoseSequence
 from dtwcoach.settings import Settings
@@ -63,7 +62,7 @@ def reference_of(pose: PoseSequence, *, clip: str, label: str) -> Reference:
     arms = [[INDEX[f"{side}_{joint}"] for joint in ("elbow", "wrist")] for side in SIDES]
     left, right = (pose.confidence[:, arm].mean() for arm in arms)
     if left > right:
-        recording = recording.mirrored()
+        recording = recording.mirrored
     seen = np.flatnonzero(np.isfinite(recording.series.column("right_elbow_angle")))
     part = slice(seen[0], seen[-1] + 1) if len(seen) else slice(None)
     time_s = recording.series.time_s[part] - recording.series.time_s[part][0]

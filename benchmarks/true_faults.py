@@ -13,9 +13,9 @@ import numpy as np
 from benchmarks.clips import Clip
 from dtwcoach.matching.assessment import Fault
 from dtwcoach.matching.dtw import pairwise
-from dtwcoach.motion.features import resample
 from dtwcoach.matching.feedback import phase_number
 from dtwcoach.matching.judging import Judge
+from dtwcoach.motion.features import resample
 from dtwcoach.motion.recording import describe
 from dtwcoach.pose import FloatArray
 from dtwcoach.settings import Settings

@@ -13,7 +13,8 @@ person's eight test sessions, which hold ten of each way and idle time. Nothing 
 scale of a sensor is its spread within the templates, the same for all units and axes, and no
 setting depends on the person. Gyroscopes are summed up to angles, frames averaged to 5 a second,
 and matched by how the channels change from one second to the next. A match's template says which
-exercise it is; among that exercise's three, duration and size say which way.
+exercise it is; among that exercise's three, time and size say which way, measured in the templates
+as they are found in their own session.
 
 A match is right when it overlaps a marked one by half of their union (IoU 0.5), each used once.
 `missed`: share of the marked ones without a match; `false`: share of the matches without a mark;
@@ -32,7 +33,7 @@ from __future__ import annotations
 import argparse
 import csv
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -129,9 +130,25 @@ class Coach:
             make_template(NAMES, each, scale=scale, rest=np.zeros(len(NAMES)), border=BORDER)
             for each in moved
         ]
-        places = [sessions[one.session].places.values[one.start : one.stop] for one in shown]
+        places = [
+            sessions[one.session].places.values[one.start : one.stop]
+            for one in self._as_found(sessions)
+        ]
         self.scale = spreads(places)[~ANGLES]
         self.kinds = [each[:, ~ANGLES] / self.scale for each in places]
+
+    def _as_found(self, sessions: dict[str, Session]) -> list[Mark]:
+        """The executions, cut as they are found and not as they are marked."""
+        spans = {
+            name: spot(sessions[name].changes, self.templates)
+            for name in {one.session for one in self.shown}
+        }
+        cuts = []
+        for one in self.shown:
+            found = [replace(one, start=a, stop=b) for _, a, b in spans[one.session]]
+            best = max(found, key=lambda cut: overlap(cut, one), default=one)
+            cuts.append(best if overlap(best, one) >= IOU else one)
+        return cuts
 
     def find(self, name: str, session: Session) -> list[Mark]:
         """Every execution in a session, named."""

@@ -25,11 +25,10 @@ import numpy as np
 from benchmarks.verdicts import balanced_accuracy, best_in_hindsight
 from dtwcoach.matching.calibration import fit
 from dtwcoach.matching.dtw import pairwise
-from dtwcoach.motion.features import resample
 from dtwcoach.matching.measures import between, nearest
 from dtwcoach.matching.rule import Floor
 from dtwcoach.motion.body import mirrored_body, turned
-from dtwcoach.motion.features import measure
+from dtwcoach.motion.features import measure, resample
 from dtwcoach.motion.view import heading_deg
 from dtwcoach.pose import INDEX, KEYPOINTS
 from dtwcoach.settings import Settings

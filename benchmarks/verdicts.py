@@ -25,8 +25,8 @@ from dtwcoach.mannequin.motion import TrueRep
 from dtwcoach.mannequin.recording import Truth
 from dtwcoach.matching.assessment import RepAssessment, SetAssessment, Verdict
 from dtwcoach.matching.dtw import pairwise
-from dtwcoach.motion.features import resample
 from dtwcoach.matching.library import Library
+from dtwcoach.motion.features import resample
 from dtwcoach.pose import INDEX, MAJOR_JOINTS, PoseSequence
 from dtwcoach.settings import Settings
 from dtwcoach.starters import store, takes

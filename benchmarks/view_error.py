@@ -18,10 +18,9 @@ from benchmarks.clips import Clip, render_all
 from dtwcoach.mannequin.exercises import EXERCISES
 from dtwcoach.mannequin.performance import Performance
 from dtwcoach.mannequin.recording import Truth, default_camera
-from dtwcoach.motion.features import resample
 from dtwcoach.motion.body import body_motion, seen_in_depth
 from dtwcoach.motion.cleaning import clean
-from dtwcoach.motion.features import FEATURE_NAMES, measure
+from dtwcoach.motion.features import FEATURE_NAMES, measure, resample
 from dtwcoach.motion.view import LEVEL_RANGE_DEG, camera_elevation_deg, heading_deg, kind_of
 from dtwcoach.pose import KEYPOINTS, PoseSequence
 from dtwcoach.settings import Settings

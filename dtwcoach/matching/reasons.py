@@ -12,11 +12,11 @@ from dtwcoach.matching.judging import NOT_THIS_EXERCISE, NOT_THIS_REP, Judge, Ma
 from dtwcoach.motion.features import FEATURES
 from dtwcoach.motion.recording import Recording
 from dtwcoach.pose import INDEX, MAJOR_JOINTS
-from dtwcoach.segmentation.cutting import cut
 from dtwcoach.segmentation.drive import Guide
 from dtwcoach.segmentation.edges import DURATION_RANGE, MIN_REP_S
 from dtwcoach.segmentation.found import Segmentation
 from dtwcoach.segmentation.guided import CUT_OFF
+from dtwcoach.segmentation.reps import cut_reps
 
 MAX_VIEW_DIFFERENCE_DEG = 20.0
 """Beyond this difference of camera view from the nearest reference nothing is judged: there the
@@ -156,7 +156,7 @@ def _durations_s(judge: Judge, recording: Recording) -> np.ndarray:
     if not isinstance(judge.guide, Guide):
         return np.zeros(0)
     anyhow = replace(judge.guide, duration_s=(0.0, float("inf")))
-    reps = cut(recording, anyhow, sides=judge.exercise.sides).reps
+    reps = cut_reps(recording.series, anyhow, ignore=recording.walking).reps
     return np.array([np.ptp(recording.series.time_s[[rep.start, rep.stop - 1]]) for rep in reps])
 
 

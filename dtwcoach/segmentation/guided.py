@@ -125,12 +125,13 @@ def find_reps(
         if both_sides:
             rep = replace(rep, side=ways[own].side, mirrored=own > 0)
         drive[rep.start : rep.stop] = drives[own][rep.start : rep.stop]
+        if is_lopsided(drive, rep):
+            cut_off += [rep] if drive[rep.turn] > CUT_OFF else []
+            continue
         problem = implausible(float(series.time_s[rep.stop - 1] - series.time_s[rep.start]), guide)
         if problem:
             at_s = series.time_s[rep.turn]
             notes.append(f"A movement around {at_s:.1f} s was left out: {problem}.")
-        elif is_lopsided(drive, rep):
-            cut_off.append(rep)
         else:
             reps.append(with_pauses(rep, drive, series.rate_hz, guide))
     whole, halves = apart(reps, drive)
@@ -174,7 +175,7 @@ def bounded(drive: FloatArray, span: Span, *, reach: tuple[int, int], rate_hz: f
     first = max(runs[0][0], min(start, max(reach[0], start - margin)))
     last = min(runs[0][1], max(stop, min(reach[1], stop + margin)))
     rise, fall = drive[first : turn + 1], drive[turn:last]
-    if not (rise.min() < drive[turn] > fall.min()):
+    if drive[turn] - min(rise.min(), fall.min()) <= 0:
         return None
     begin = first + int(np.flatnonzero(rise <= edge_level(rise, drive[turn]))[-1])
     end = turn + int(np.flatnonzero(fall <= edge_level(fall, drive[turn]))[0]) + 1

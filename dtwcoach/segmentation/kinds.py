@@ -19,16 +19,16 @@ LEAST_SPREAD = 0.1
 def nearest_kind(values: FloatArray, kinds: Sequence[FloatArray]) -> int:
     """Find the kind most like an execution in how long it takes and how far it goes.
 
-    How far: the largest distance between any two of its frames, which no offset changes. Both as
-    ratios (their logarithms), over their spread among the kinds, so that what sets the kinds apart
-    decides.
+    How long: the spread in time of its movement, which hardly depends on where it is cut. How far:
+    the largest distance between any two of its frames, which no offset changes. Both as ratios
+    (their logarithms), over their spread among the kinds, so that what sets the kinds apart decides.
 
     Parameters
     ----------
     values : (time, feature) float
         One execution, with differences that count as equally large in all features; finite.
     kinds : sequence of (time, feature) float
-        An execution of each kind, at the same rate.
+        An execution of each kind, at the same rate and cut in the same way.
 
     Returns
     -------
@@ -38,7 +38,7 @@ def nearest_kind(values: FloatArray, kinds: Sequence[FloatArray]) -> int:
     Raises
     ------
     ValueError
-        When a value is not finite or a kind does not move.
+        When there is one frame only, a value is not finite or a kind does not move.
 
     Examples
     --------
@@ -46,8 +46,10 @@ def nearest_kind(values: FloatArray, kinds: Sequence[FloatArray]) -> int:
     >>> nearest_kind(1.1 * swing[::2] + 5.0, [swing, swing[::2], 0.5 * swing])
     1
     """
-    if not all(np.isfinite(each).all() for each in (values, *kinds)):
-        raise ValueError("An execution with NaN or infinity arrived; leave such features out.")
+    if not all(len(each) > 1 and np.isfinite(each).all() for each in (values, *kinds)):
+        raise ValueError(
+            "One frame, NaN or infinity arrived; needed whole executions without gaps."
+        )
     variances = np.array([kind.var(axis=0) for kind in kinds])
     if not variances.any(axis=1).all():
         raise ValueError("An execution arrived as a kind in which nothing moves.")
@@ -58,6 +60,11 @@ def nearest_kind(values: FloatArray, kinds: Sequence[FloatArray]) -> int:
 
 
 def _measures(values: FloatArray, weight: FloatArray) -> FloatArray:
-    """Logarithms of duration and size."""
+    """Logarithms of time and size."""
+    tiny = np.finfo(float).tiny
+    moved = np.sqrt(np.diff(values, axis=0) ** 2 @ weight) + tiny
+    at = np.arange(len(moved))
+    middle = np.average(at, weights=moved)
+    variance = np.average((at - middle) ** 2, weights=moved) + 1.0 / 12.0  # a step takes a frame
     size = frame_costs(values, values, weight).max()
-    return np.log([len(values), max(size, np.finfo(float).tiny)])
+    return np.log([np.sqrt(variance), max(size, tiny)])

@@ -10,11 +10,10 @@ from athletes import SETTINGS, trainer_references
 from dtwcoach.errors import CalibrationError
 from dtwcoach.matching.calibration import calibrate
 from dtwcoach.matching.disturbance import PARTS, Part, direction, disturbed, hinge_of
-from dtwcoach.motion.features import resample
 from dtwcoach.matching.judging import make_judge, match
 from dtwcoach.matching.references import Reference
 from dtwcoach.matching.sensitivity import FLOOR_DEG, Sensitivity, phase_bumps, sensitivity
-from dtwcoach.motion.features import FEATURE_NAMES, FEATURES, measure
+from dtwcoach.motion.features import FEATURE_NAMES, FEATURES, measure, resample
 from dtwcoach.pose import BONES, INDEX
 from dtwcoach.starters import starter_exercise
 

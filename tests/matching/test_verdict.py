@@ -12,11 +12,10 @@ from hypothesis import strategies as st
 
 from dtwcoach.matching.assessment import Fault
 from dtwcoach.matching.execution import resampled
-from dtwcoach.motion.features import resample
 from dtwcoach.matching.feedback import OPPOSITE, align, find_faults, phase_number
 from dtwcoach.matching.judging import Match, match, warped
 from dtwcoach.matching.ranges import range_faults, ranges_of_motion
-from dtwcoach.motion.features import FEATURES
+from dtwcoach.motion.features import FEATURES, resample
 from dtwcoach.motion.noise import noise_floor
 
 JUDGE = judge_of("squat")

@@ -176,7 +176,7 @@ def test_poses_without_depth_have_features_in_the_picture() -> None:
     recording = describe(flat, SETTINGS)
     assert np.isnan(recording.view_yaw_deg)
     assert np.isfinite(recording.series.column("left_knee_angle")).all()
-    for series in (recording.series, recording.mirrored().series):
+    for series in (recording.series, recording.mirrored.series):
         unknown = {name for name in series.names if np.isnan(series.column(name)).all()}
         assert unknown == NEEDS_DEPTH
     assert {"left_wrist_depth", "trunk_forward", "left_hip_angle", "trunk_twist"} <= NEEDS_DEPTH
