@@ -120,7 +120,7 @@ def make_template(
 
 def template_of(guide: Guide, *, rate_hz: float) -> Template:
     """The guide's whole movement, at a rate."""
-    course = resample(guide.course, max(2, round(guide.usual_s * rate_hz)))
+    course = resample(guide.course, max(3, round(guide.usual_s * rate_hz)))
     return make_template(guide.course_names, course, scale=scales(guide.course_names))
 
 

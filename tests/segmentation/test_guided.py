@@ -1,0 +1,242 @@
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from movements import (
+    FAR,
+    GUIDE,
+    NAMES,
+    RATE_HZ,
+    at_working_rate,
+    guide_of,
+    mixed_set,
+    rep,
+    rests_between,
+    series,
+    still,
+)
+
+from dtwcoach.motion.features import FeatureSeries
+from dtwcoach.segmentation.found import Segmentation, kept_frames
+from dtwcoach.segmentation.guided import find_reps
+
+EXERCISES = ("squat", "push_up", "lateral_raise", "seated_knee_extension")
+
+
+def found_in(recording: FeatureSeries, ignore: np.ndarray | None = None) -> Segmentation:
+    return find_reps(recording, GUIDE, ignore=ignore)
+
+
+def with_values(recording: FeatureSeries, values: np.ndarray) -> FeatureSeries:
+    return FeatureSeries(recording.time_s, values, recording.names)
+
+
+@settings(max_examples=30)
+@given(
+    st.lists(st.floats(1.0, 4.0), min_size=1, max_size=6),
+    st.lists(st.floats(0.0, 3.0), min_size=6, max_size=6),
+)
+def test_every_repetition_of_whatever_tempo(took_s: list[float], rests_s: list[float]) -> None:
+    parts, true, frame = [still(1.0)], [], 30
+    for seconds, rest_s in zip(took_s, rests_s, strict=False):
+        parts += [rep(seconds), still(rest_s)]
+        true.append((frame, frame + len(parts[-2])))
+        frame += len(parts[-2]) + len(parts[-1])
+    found = found_in(series(*parts, still(0.5)))
+    assert len(found.reps) == len(true)
+    assert not found.halves
+    assert not found.cut_off
+    for own, (start, stop) in zip(found.reps, true, strict=True):
+        # A repetition leaves and reaches rest at 5 % of its way, which takes a seventh of it.
+        late = 0.5 / 7 * (stop - start) + 3
+        assert start - 3 <= own.start <= start + late
+        assert stop - late <= own.stop <= stop + 3
+        assert own.turn == pytest.approx((start + stop - 1) / 2, abs=2)
+    for before, after in pairwise(found.reps):
+        assert before.stop <= after.start
+
+
+@pytest.mark.parametrize("rate_hz", [15.0, 60.0])
+def test_the_rate_does_not_change_what_is_found(rate_hz: float) -> None:
+    usual = rests_between(rep(), rep(1.5), rep(2.7))
+    time_s = np.arange(0.0, usual.time_s[-1], 1 / rate_hz)
+    values = np.column_stack([np.interp(time_s, usual.time_s, v) for v in usual.values.T])
+    found = found_in(FeatureSeries(time_s, values, NAMES))
+    ends_s = [time_s[[own.start, own.stop - 1]] for own in found.reps]
+    expected = [usual.time_s[[own.start, own.stop - 1]] for own in found_in(usual).reps]
+    assert np.array(ends_s) == pytest.approx(np.array(expected), abs=2 / 15)
+
+
+@pytest.mark.parametrize("held_s", [1.0, 3.0])
+def test_a_pause_at_the_turn_splits_no_repetition(held_s: float) -> None:
+    found = found_in(rests_between(rep(), rep(held_s=held_s), rep()))
+    assert [bool(own.pauses) for own in found.reps] == [False, True, False]
+    left_out = found.reps[1].stop - found.reps[1].start - len(kept_frames(found.reps[1]))
+    assert left_out == pytest.approx(RATE_HZ * (held_s - 0.3), abs=12)
+
+
+def test_a_pause_on_the_way_splits_no_repetition() -> None:
+    whole = rep()
+    paused = np.concatenate([whole[:20], np.repeat(whole[20:21], 45, axis=0), whole[20:]])
+    found = found_in(rests_between(rep(), paused))
+    assert len(found.reps) == 2
+    assert found.reps[1].stop - found.reps[1].start == pytest.approx(45 + 52, abs=4)
+    assert len(found.reps[1].pauses) == 1
+
+
+@pytest.mark.parametrize("share", [0.3, 0.45, 0.55])
+@pytest.mark.parametrize("at", [0, 2, 4])
+def test_a_half_repetition_is_kept_apart(share: float, at: int) -> None:
+    parts = [rep() for _ in range(4)]
+    parts.insert(at, rep(1.2, share=share))
+    found = found_in(rests_between(*parts, seconds=0.7))
+    assert len(found.reps) == 4
+    (half,) = found.halves
+    assert all(half.stop <= own.start or own.stop <= half.start for own in found.reps)
+    assert sum(own.start < half.start for own in found.reps) == at
+    assert found.drive[half.turn] == pytest.approx(share, abs=0.02)
+
+
+def test_a_small_repetition_is_whole() -> None:
+    found = found_in(rests_between(rep(), rep(share=0.65), rep()))
+    assert (len(found.reps), len(found.halves)) == (3, 0)
+
+
+def test_a_set_that_is_shallow_throughout_is_no_set_of_halves() -> None:
+    found = found_in(rests_between(*(rep(share=0.5) for _ in range(5))))
+    assert (len(found.reps), len(found.halves)) == (5, 0)
+
+
+def test_one_who_goes_farther_than_the_references_may_do_halves_of_that() -> None:
+    found = found_in(rests_between(*(rep(share=s) for s in (1.3, 1.3, 0.7, 1.3))))
+    assert (len(found.reps), len(found.halves)) == (3, 1)
+
+
+@pytest.mark.parametrize("cut_at", [30, 34, 38])
+def test_incomplete_repetitions_at_the_ends_are_told_apart(cut_at: int) -> None:
+    whole = rests_between(rep(), rep(), rep())
+    begins = series(rep()[cut_at:], still(), rep(), still(), rep(), still())
+    ends = series(still(), rep(), still(), rep(), still(), rep()[:-cut_at])
+    assert not found_in(whole).cut_off
+    for recording, at_edge in ((begins, 0), (ends, len(ends) - 1)):
+        found = found_in(recording)
+        assert len(found.reps) == 2
+        assert not found.halves
+        (part,) = found.cut_off
+        assert part.start <= at_edge < part.stop
+
+
+def test_what_is_to_be_ignored_belongs_to_no_repetition() -> None:
+    recording = rests_between(rep(), rep(), rep())
+    ignore = np.zeros(len(recording), dtype=bool)
+    ignore[100:190] = True  # the second one, and the rest around it
+    found = found_in(recording, ignore)
+    assert len(found.reps) == 2
+    assert not any(ignore[own.start : own.stop].any() for own in found.reps)
+    assert not found_in(recording, np.ones(len(recording), dtype=bool)).reps
+
+
+@pytest.mark.parametrize("first", range(115, 160, 8))
+def test_a_second_out_of_sight_inside_a_repetition_does_not_lose_it(first: int) -> None:
+    recording = rests_between(rep(), rep(2.6), rep())
+    values = recording.values.copy()
+    values[first : first + 30] = np.nan
+    assert len(found_in(with_values(recording, values)).reps) == 3
+
+
+def test_a_long_absence_splits() -> None:
+    once = rests_between(rep(), rep()).values
+    away = np.full((90, 3), np.nan)
+    found = found_in(series(once, away, once))
+    assert len(found.reps) == 4
+    halfway = once[: 30 + 61 + 30 + 30]
+    found = found_in(series(halfway, away, once))
+    assert len(found.reps) == 3
+    (part,) = found.cut_off
+    assert part.stop == len(halfway)
+    assert all(np.isfinite(found.drive[own.start : own.stop]).all() for own in found.reps)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_a_channel_without_values_does_not_hinder(bad: float) -> None:
+    recording = rests_between(rep(), rep(), rep())
+    values = recording.values.copy()
+    values[:, 1] = bad
+    values[5:9] = bad
+    found = found_in(with_values(recording, values))
+    assert [(own.start, own.stop) for own in found.reps] == [
+        (own.start, own.stop) for own in found_in(recording).reps
+    ]
+
+
+def noise(size: float, frames: int = 300) -> np.ndarray:
+    return np.random.default_rng(4).normal(scale=size, size=(frames, 3))
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        np.zeros((300, 3)),
+        np.full((300, 3), 0.5),
+        np.tile(FAR, (300, 1)),
+        np.full((300, 3), np.nan),
+        np.full((300, 3), np.inf),
+        noise(1e-9),
+        noise(0.05),
+        np.vstack([noise(0.02), np.full((60, 3), np.nan)]),
+        np.zeros((1, 3)),
+        np.zeros((0, 3)),
+    ],
+    ids=["rest", "midway", "turn", "nan", "inf", "tiny", "restless", "left", "one frame", "empty"],
+)
+def test_idleness_holds_no_repetition(values: np.ndarray) -> None:
+    found = found_in(FeatureSeries(np.arange(len(values)) / RATE_HZ, values, NAMES))
+    assert not found.reps
+    assert not found.halves
+    assert len(found.drive) == len(values)
+
+
+def test_a_joint_that_twitches_is_no_repetition() -> None:
+    recording = rests_between(rep(), still(2.0), rep())
+    values = recording.values.copy()
+    values[140:146, 0] = 1.0
+    assert len(found_in(with_values(recording, values)).reps) == 2
+
+
+def test_a_movement_that_takes_too_long_is_left_out_and_said() -> None:
+    found = found_in(rests_between(rep(), rep(12.0), rep()))
+    assert len(found.reps) == 2
+    assert any("it took" in note for note in found.notes)
+
+
+def test_another_movement_of_the_driving_channel_is_none() -> None:
+    other = rep()[:, [0, 1, 2]] * np.array([1.0, -1.0, 0.0]) * np.array([1.0, 2.5, 1.0])
+    assert not found_in(rests_between(other, other, other)).reps
+    assert len(found_in(rests_between(rep(), rep(), rep())).reps) == 3
+
+
+@pytest.mark.parametrize("exercise", EXERCISES)
+@pytest.mark.parametrize("seed", [31, 32])
+def test_drawn_people(exercise: str, seed: int) -> None:
+    truth, recording = mixed_set(exercise, seed)
+    found = find_reps(recording.series, guide_of(exercise), ignore=recording.walking)
+    assert (len(found.reps), len(found.halves), len(found.cut_off)) == (4, 1, 0)
+    for own, true in zip(found.reps, at_working_rate(truth, recording), strict=True):
+        assert own.start == pytest.approx(true.start, abs=6)
+        assert own.stop - 1 == pytest.approx(true.stop, abs=6)
+        assert own.start < true.turn < own.stop
+
+
+@pytest.mark.parametrize(
+    ("exercise", "other"),
+    [
+        ("squat", "lateral_raise"),
+        ("seated_knee_extension", "squat"),
+        ("push_up", "seated_knee_extension"),
+    ],
+)
+def test_another_exercise_holds_no_repetition_of_this_one(exercise: str, other: str) -> None:
+    _, recording = mixed_set(other, 31)
+    assert not find_reps(recording.series, guide_of(exercise), ignore=recording.walking).reps
