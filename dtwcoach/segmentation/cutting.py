@@ -25,6 +25,23 @@ def drive_of(series: FeatureSeries, guide: Guide | Position) -> FloatArray:
     return np.full(len(series), np.nan)
 
 
+def _left_sided_guide(recording: Recording) -> Guide | None:
+    """Learn the left-sided movement from a recording that shows both sides in turn.
+
+    The mean of the recording and its mirror image repeats itself with every side; which side it
+    was, the recording itself tells.
+    """
+    series, mirrored = recording.series, recording.mirrored.series
+    folded = replace(series, values=(series.values + mirrored.values) / 2)
+    executions = []
+    for rep in discover_reps(folded, ignore=recording.walking).reps:
+        one = execution_of(series, rep)
+        alone = learn_guide([one])
+        if alone is not None:
+            executions.append(one if alone.side == "left" else execution_of(mirrored, rep))
+    return learn_guide(executions) if executions else None
+
+
 def cut(
     recording: Recording,
     guide: Guide | Position | None,
@@ -48,13 +65,10 @@ def cut(
         if position is not None:
             return cut_holds(series, position, ignore=walking)
         return Segmentation((), np.full(len(series), np.nan), ("Nothing is held still.",))
+    if not isinstance(guide, Guide) and sides != "together":
+        guide = _left_sided_guide(recording)
     if not isinstance(guide, Guide):
-        found = discover_reps(series, ignore=walking)
-        if sides == "together" or not found.reps:
-            return found
-        guide = learn_guide([execution_of(series, rep) for rep in found.reps])
-        if guide is None:
-            return found
+        return discover_reps(series, ignore=walking)
     found = find_reps(series, guide, ignore=walking, both_sides=sides != "together")
     if sides != "pair":
         return found
