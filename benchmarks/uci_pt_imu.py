@@ -1,31 +1,30 @@
-"""Exercises told by inertial sensors, found from one template each: `python -m
-benchmarks.uci_pt_imu FOLDER`.
+"""Exercises told by inertial sensors: `python -m benchmarks.uci_pt_imu FOLDER`.
 
 FOLDER holds one or more `subject*.npz` of the UCI set "Physical Therapy Exercises" (Yurtman and
-Barshan 2014; CC BY 4.0): arrays `e1_template`, `e1_test` ... `e8_test` (frames x 45, 25 Hz: for each
+Barshan 2014; CC BY 4.0): arrays `e1_template`, `e1_test` ... `e8_test` (frames x 45, 25 Hz: of each
 of five units accelerometer, gyroscope and magnetometer, x, y and z), and `index.csv` (exercise,
 session, execution, start, stop; `subject` too where there are several). Without them the benchmark
 says so and ends.
 
 Protocol: one marked execution of each of 8 exercises in 3 ways (correct, too fast, low amplitude),
-from a session of its own, is the template: 24 of one person. All 24 compete in each of that
-person's eight test sessions, which hold ten of each way and idle time. Nothing else is known: the
-scale of a sensor is its spread within the templates, the same for all units and axes, and no
-setting depends on the person. Gyroscopes are summed up to angles, frames averaged to 5 a second,
-and matched by how the channels change from one second to the next. A match's template says which
-exercise it is; among that exercise's three, time and size say which way, measured in the templates
-as they are found in their own session.
+from sessions of their own, are the templates: 24 of one person. All 24 compete in each of that
+person's eight test sessions, which hold ten executions of each way, and idle time. Nothing else is
+known: the scale of a sensor is its spread within the templates, the same for all units and axes,
+and no setting depends on the person. Gyroscopes are summed up to angles, frames averaged to 5 a
+second, and matched by how the channels change from one second to the next. A match's template says
+which exercise it is; among that exercise's three, time, size and course say which way. For that the
+templates are cut as they are found in their own session, so that all are measured alike.
 
 A match is right when it overlaps a marked one by half of their union (IoU 0.5), each used once.
 `missed`: share of the marked ones without a match; `false`: share of the matches without a mark;
-`idle`: those of them that touch no mark at all. `exercise`, `both` (with the way): share of the
-right matches; `of all`: of the marked ones. `exact`: sessions in which the count is right.
+`idle`: share of the matches that touch no mark at all. `exercise`, `both` (with the way): share of
+the right matches; `of all`: both, of the marked ones. `exact`: sessions whose count is right.
 
-`crossed` takes for templates, in turn, the first, second ... tenth of each way in the test sessions,
-which are then no matches to be scored: how much depends on which execution is the template.
+`crossed` takes as templates, in turn, the first, second ... tenth of each way in the test sessions
+and does not score those. It says how much depends on which execution is the template.
 
-In subject 1's exercise 5 the ten fast ones are marked from the far end and back in the test
-session, and from rest and back in the template: half a repetition apart, they are missed and false.
+Ten fast executions of subject 1's exercise 5 are marked from the far end and back in the test, and
+from rest and back in the template. Half a repetition apart, they are both missed and false.
 """
 
 from __future__ import annotations
@@ -116,7 +115,7 @@ def prepared(values: FloatArray) -> Session:
 def spreads(parts: Sequence[FloatArray]) -> FloatArray:
     """Spread of each kind of sensor within the parts, (channel,): units and axes count alike."""
     variance = np.mean([part.var(axis=0) for part in parts], axis=0).reshape(5, 3, 3)
-    return np.sqrt(np.broadcast_to(variance.mean(axis=(0, 2))[:, None], (5, 3, 3))).ravel()
+    return np.tile(np.repeat(np.sqrt(variance.mean(axis=(0, 2))), 3), 5)
 
 
 class Coach:
