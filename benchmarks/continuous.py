@@ -3,8 +3,9 @@
 Protocol. References: the shipped starters. Clips: `grids.continuous_clips`, other drawn people,
 views within 30 degrees, tempo 0.6 to 1.6 that drifts, 15 to 60 frames a second; idle time, pauses
 to breathe, holds within a repetition, half repetitions (0.3 to 0.5 of the way), walking in and out,
-passers-by. Only the clips of `--tuning` are ever named one by one. Everything is found twice: in
-the whole recording ("at once"), and in the same features frame by frame ("stream").
+passers-by. `--simple`: 60 clips of `grids.count_clips`, without half repetitions. Only the clips of
+`--tuning` are ever named one by one. Everything is found twice: in the whole recording ("at once"),
+and in the same features frame by frame ("stream").
 
 - Exact count: as many whole repetitions are found as were done. Every one: besides, each of them
   holds the turn of a true one of its own.
@@ -33,7 +34,14 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.clips import Clip, render_all
-from benchmarks.grids import CONTINUOUS_FRESH, CONTINUOUS_TUNING, continuous_clips
+from benchmarks.grids import (
+    CONTINUOUS_FRESH,
+    CONTINUOUS_TUNING,
+    FRESH,
+    TUNING,
+    continuous_clips,
+    count_clips,
+)
 from dtwcoach.coach import judge_for
 from dtwcoach.mannequin.motion import TrueRep
 from dtwcoach.matching.library import Library
@@ -263,9 +271,14 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--references", type=Path, default=Path("references"))
     parser.add_argument("--tuning", action="store_true", help="60 clips that may be looked at")
+    parser.add_argument("--simple", action="store_true", help="60 clips without half repetitions")
     options = parser.parse_args(arguments)
-    first, count = (CONTINUOUS_TUNING, 60) if options.tuning else (CONTINUOUS_FRESH, 200)
-    clips = continuous_clips(first, count=count)
+    if options.simple:
+        clips = count_clips(TUNING if options.tuning else FRESH)
+    elif options.tuning:
+        clips = continuous_clips(CONTINUOUS_TUNING, count=60)
+    else:
+        clips = continuous_clips(CONTINUOUS_FRESH, count=200)
     render_all(clips)
     library, model = Library(options.references), clips[0].pose().model
     guides: dict[str, Guide] = {}
@@ -276,12 +289,8 @@ def main(arguments: list[str] | None = None) -> None:
     results = [search(clip, guides[clip.exercise]) for clip in clips]
     for one in results:
         if options.tuning and not (one.at_once.is_all(one.true) and one.stream.is_all(one.true)):
-            counts = [len(each.reps) for each in (one.at_once, one.stream, one.true)]
-            print(
-                one.clip.exercise,
-                one.clip.person_seed,
-                "at once {}, stream {}, true {}".format(*counts),
-            )
+            counts = f"{len(one.at_once.reps)}, stream {len(one.stream.reps)}"
+            print(f"{one.clip.exercise} {one.clip.person_seed}: {counts} of {len(one.true.reps)}")
     summary(results, "at_once")
     summary(results, "stream")
     agreement(results)

@@ -211,10 +211,12 @@ def test_a_movement_that_takes_too_long_is_left_out_and_said() -> None:
     assert any("it took" in note for note in found.notes)
 
 
-def test_another_movement_of_the_driving_channel_is_none() -> None:
-    other = rep()[:, [0, 1, 2]] * np.array([1.0, -1.0, 0.0]) * np.array([1.0, 2.5, 1.0])
-    assert not found_in(rests_between(other, other, other)).reps
-    assert len(found_in(rests_between(rep(), rep(), rep())).reps) == 3
+@pytest.mark.parametrize(
+    ("along", "found"), [(1.0, 3), (0.0, 3), (-0.5, 3), (-0.75, 0), (-1.0, 0), (-2.0, 0)]
+)
+def test_the_channels_beside_the_driving_one_may_differ_so_far(along: float, found: int) -> None:
+    other = rep() * np.array([1.0, along, along])
+    assert len(found_in(rests_between(other, other, other)).reps) == found
 
 
 @pytest.mark.parametrize("exercise", EXERCISES)
