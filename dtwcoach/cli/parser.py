@@ -30,7 +30,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"dtwcoach {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND", title="commands")
-    for add in (_demo, _score, _exercises, _reference, _calibrate, _doctor):
+    for add in (_demo, _score, _count, _exercises, _reference, _calibrate, _doctor):
         add(commands)
     return parser
 
@@ -95,7 +95,7 @@ def _picture_size(text: str) -> tuple[int, int]:
 
 
 def _recording_options(parser: Any) -> None:
-    """What `score` and `reference add` need to know about a recording."""
+    """What `score`, `count` and `reference add` need to know about a recording."""
     parser.add_argument(
         "--mirrored", action="store_true", help="the video shows a mirror image (selfie camera)"
     )
@@ -157,6 +157,28 @@ def _score(commands: Any) -> None:
     parser.add_argument("--no-report", action="store_true", help="print only, write no report")
     _references_option(parser)
     _reports_option(parser)
+
+
+def _count(commands: Any) -> None:
+    parser = _command(
+        commands, "count", "count the repetitions in a recording and say of which exercises",
+        "count monday.mp4 --list", "count:run",
+    )  # fmt: skip
+    parser.add_argument(
+        "file", type=Path, metavar="FILE", help="a video or a pose file, as `score` takes them"
+    )
+    parser.add_argument(
+        "exercise", nargs="?", metavar="EXERCISE", help="look for this one only (default: for all)"
+    )
+    parser.add_argument(
+        "--any", action="store_true", help="count whatever repeats itself, known or not"
+    )
+    parser.add_argument("--list", action="store_true", help="print a line for each repetition")
+    parser.add_argument(
+        "--csv", action="store_true", help="print a table for spreadsheets and nothing else"
+    )
+    _recording_options(parser)
+    _references_option(parser)
 
 
 def _exercises(commands: Any) -> None:
@@ -274,6 +296,14 @@ def _reference_add(parser: Any) -> None:
         help="whom the recordings show; people are told apart by it when calibrating",
     )
     parser.add_argument("--title", metavar="TEXT", help="what people read, for a new exercise")
+    parser.add_argument(
+        "--hold", action="store_true", help="a new exercise is a position to hold, such as a plank"
+    )
+    parser.add_argument(
+        "--sides",
+        choices=("each", "pair"),
+        help="a new exercise alternates sides: each side counts, or one pair of them",
+    )
     _recording_options(parser)
 
 

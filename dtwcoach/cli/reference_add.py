@@ -58,7 +58,8 @@ def _exercise(books: Library, options: Namespace) -> tuple[Exercise, bool]:
         name = options.exercise
         words_of_name = " ".join(name.replace("_", " ").replace("-", " ").split())
         title = options.title or words_of_name[:1].upper() + words_of_name[1:]
-        return Exercise(name=name, title=title), True
+        kind, sides = "hold" if options.hold else "repetitions", options.sides or "together"
+        return Exercise(name=name, title=title, kind=kind, sides=sides), True
     return books.exercise(options.exercise), False
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from dtwcoach.matching.assessment import Fault
 from dtwcoach.matching.dtw import path
 from dtwcoach.matching.judging import Judge, Match, warped
+from dtwcoach.matching.references import HOLD_PHASES
 from dtwcoach.motion.features import FEATURES, Feature
 from dtwcoach.motion.noise import noise_floor
 from dtwcoach.pose import SIDES, FloatArray, IntArray, mirrored_name
@@ -207,6 +208,18 @@ def phase_number(sample: int, turn: int, samples: int) -> int:
     return 1 if sample < turn else 3
 
 
+def in_words(phases: tuple[str, ...], number: int) -> str:
+    """Return a phase as a phrase.
+
+    >>> in_words(("start", "way down", "bottom", "way up", "end"), 1)
+    'on the way down'
+    >>> in_words(HOLD_PHASES, 1)
+    'in the first half'
+    """
+    ways = "in" if phases == HOLD_PHASES else "on"
+    return f"{ways if number in (1, 3) else 'at'} the {phases[number]}"
+
+
 def _worded(
     feature: Feature,
     *,
@@ -221,7 +234,7 @@ def _worded(
     if unit == "torso" and height_cm:
         unit, size = "cm", size * TORSO_OF_HEIGHT * height_cm
     direction = feature.more if size > 0 else feature.less
-    where = f"{'on' if phase in (1, 3) else 'at'} the {phases[phase]}"
+    where = in_words(phases, phase)
     advice = OPPOSITE[direction]
     return Fault(
         feature=feature.name,

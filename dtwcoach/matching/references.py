@@ -102,6 +102,11 @@ def judged_by(references: Iterable[Reference]) -> tuple[Reference, ...]:
     return tuple(reference for reference in references if reference.info in chosen)
 
 
+PHASES = ("start", "way down", "bottom", "way up", "end")
+HOLD_PHASES = ("start", "first half", "half-way point", "second half", "end")
+"""What the parts of a repetition, and of a hold, are called where the exercise does not say."""
+
+
 @dataclass(frozen=True)
 class Film:
     """How to film an exercise: the camera's place and a line of advice."""
@@ -162,7 +167,7 @@ class Exercise:
     min_rom: dict[str, float] = field(default_factory=dict)
     judge_rom: bool = True
     judge_tempo: bool = False
-    phases: tuple[str, ...] = ("start", "way down", "bottom", "way up", "end")
+    phases: tuple[str, ...] = PHASES
     film: Film = field(default_factory=Film)
 
     def __post_init__(self) -> None:
@@ -175,6 +180,8 @@ class Exercise:
                 f'{self.name}: sides = "{self.sides}" arrived for a position to hold; holds have '
                 'sides = "together". Hold left and right as two exercises.'
             )
+        if self.kind == "hold" and self.phases == PHASES:
+            object.__setattr__(self, "phases", HOLD_PHASES)
         if len(self.phases) != 5:
             raise LibraryError(f"{self.name}: {len(self.phases)} phases arrived; needed 5 names.")
         named = {*self.driving, *self.counts, *self.min_rom, *self.tolerances} - JOINTS

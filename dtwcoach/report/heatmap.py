@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+from dtwcoach.matching.feedback import in_words
 from dtwcoach.matching.sensitivity import FLOOR_DEG, MOST_DEG, Sensitivity, Sight
 from dtwcoach.report import words
 from dtwcoach.report.figures import FAINT_INK, FONT, INK, NONE, Figure
@@ -204,7 +205,7 @@ def _sentence(seen: Sensitivity, blind: _Blind) -> str:
 
 
 def _where(seen: Sensitivity, phases: tuple[int, ...]) -> str:
-    said = [f"{'on' if number in (1, 3) else 'at'} the {seen.phases[number]}" for number in phases]
+    said = [in_words(seen.phases, number) for number in phases]
     return " and ".join(filter(None, [", ".join(said[:-1]), said[-1]]))
 
 

@@ -1,71 +1,50 @@
-"""Sides that take turns become one row of repetitions, or of pairs."""
+"""Sides that take turns: found in one go, each a repetition or two of them a pair."""
 
 import numpy as np
 import pytest
 from athletes import SETTINGS, perform
 
-from dtwcoach.motion.recording import describe
+from dtwcoach.motion.recording import Recording, describe
+from dtwcoach.segmentation.cutting import cut
 from dtwcoach.segmentation.drive import Guide
 from dtwcoach.segmentation.found import Rep
-from dtwcoach.segmentation.reps import cut_reps
-from dtwcoach.segmentation.sides import interleaved, paired
+from dtwcoach.segmentation.learning import execution_of, learn_guide
+from dtwcoach.segmentation.sides import paired
+from dtwcoach.segmentation.stream import RepStream
 
 TIME_S = np.arange(1000) / 10.0
-
-
-def row(reps: tuple[Rep, ...]) -> list[tuple[int, int, str]]:
-    return [(rep.start, rep.stop, rep.side) for rep in reps]
 
 
 def sided(start: int, side: str, *, length: int = 20) -> Rep:
     return Rep(start, start + length // 2, start + length, side=side)
 
 
-def test_both_sides_are_put_in_order_and_named() -> None:
-    found = interleaved([Rep(0, 5, 10), Rep(40, 45, 50)], [Rep(20, 25, 30), Rep(60, 65, 70)])
-    assert row(found) == [(0, 10, "left"), (20, 30, "right"), (40, 50, "left"), (60, 70, "right")]
+def marching(seed: int, *, first: str = "left", reps: int = 5) -> tuple[Recording, list[str]]:
+    """A recording of knees raised in turn, and the sides in order."""
+    truth = perform("high_knees", seed, reps=reps, side=first)
+    recording = describe(truth.pose(noise_px=1, seed=seed), SETTINGS)
+    return recording, [rep.side for rep in truth.reps]
 
 
-@pytest.mark.parametrize(("left", "right", "side"), [(0.2, 0.5, "left"), (0.5, 0.2, "right")])
-def test_of_the_same_movement_found_twice_the_better_match_stays(
-    left: float, right: float, side: str
-) -> None:
-    found = interleaved([Rep(0, 10, 20, cost=left)], [Rep(3, 12, 22, cost=right)])
-    assert [rep.side for rep in found] == [side]
-
-
-def test_an_unknown_cost_is_the_worst() -> None:
-    found = interleaved([Rep(0, 10, 20)], [Rep(3, 12, 22, cost=0.9)])
-    assert [rep.side for rep in found] == ["right"]
-
-
-def test_one_match_across_two_better_ones_goes() -> None:
-    left = [Rep(0, 10, 20, cost=0.1), Rep(40, 50, 60, cost=0.1)]
-    found = interleaved(left, [Rep(20, 30, 40, cost=0.2), Rep(10, 25, 45, cost=0.3)])
-    assert row(found) == [(0, 20, "left"), (20, 40, "right"), (40, 60, "left")]
-
-
-def test_neighbours_that_overlap_a_little_part_in_the_middle() -> None:
-    first, second = Rep(0, 10, 24, ((12, 15), (21, 24))), Rep(20, 30, 40, ((20, 23),))
-    found = interleaved([first], [second])
-    assert row(found) == [(0, 22, "left"), (22, 40, "right")]
-    assert [rep.pauses for rep in found] == [((12, 15), (21, 22)), ((22, 23),)]
-
-
-def test_no_repetition_of_either_side() -> None:
-    assert interleaved([], []) == ()
-    assert paired((), TIME_S) == ((), ())
+def guide_of(seed: int) -> Guide:
+    """The left-sided movement, as that person does it."""
+    recording, _ = marching(seed)
+    found = cut(recording, None, sides="each")
+    left = [rep for rep in found.reps if rep.side == "left"]
+    guide = learn_guide([execution_of(recording.series, rep) for rep in left])
+    assert guide is not None
+    return guide
 
 
 def test_pairs_reach_from_the_first_to_the_second() -> None:
-    first = Rep(0, 10, 20, ((5, 7),), side="right", cost=0.2)
-    second = Rep(24, 34, 44, side="left", cost=0.4)
+    first = Rep(0, 10, 20, ((5, 7),), side="right", mirrored=True)
+    second = Rep(24, 34, 44, side="left")
     (pair,), notes = paired((first, second), TIME_S)
     assert (pair.start, pair.turn, pair.stop) == (0, 22, 44)
     assert pair.pauses == ((5, 7), (20, 24))
-    assert pair.side == ""
-    assert pair.cost == pytest.approx(0.3)
+    assert (pair.side, pair.mirrored) == ("right", True)
     assert notes == ()
+    assert paired((), TIME_S) == ((), ())
 
 
 @pytest.mark.parametrize(
@@ -95,17 +74,49 @@ def test_a_long_rest_parts_what_would_be_a_pair() -> None:
 
 
 @pytest.mark.parametrize("first", ["left", "right"])
-def test_drawn_people_who_take_turns(first: str) -> None:
-    """Left knees are found in the recording, right ones in its mirror image."""
-    truth = perform("high_knees", 7, reps=5, side=first)
-    recording = describe(truth.pose(noise_px=1, seed=7), SETTINGS)
-    guide = Guide(("left_thigh_up", "left_hip_angle"), np.array([-85, 175]), np.array([-5, 95]))
-    found = [cut_reps(one.series, guide).reps for one in (recording, recording.mirrored())]
-    reps = interleaved(*found)
-    assert [rep.side for rep in reps] == [rep.side for rep in truth.reps]
-    time_s = recording.series.time_s
-    for rep, true in zip(reps, truth.reps, strict=True):
-        assert time_s[rep.turn] == pytest.approx(truth.time_s[true.turn], abs=0.3)
-    pairs, notes = paired(reps, time_s)
-    assert len(pairs) == 2
-    assert len(notes) == 1
+@pytest.mark.parametrize("seed", [7, 101, 102, 103])
+def test_sides_are_told_apart_without_any_reference(seed: int, first: str) -> None:
+    recording, sides = marching(seed, first=first)
+    found = cut(recording, None, sides="each")
+    assert [rep.side for rep in found.reps] == sides
+    assert [rep.mirrored for rep in found.reps] == [side == "right" for side in sides]
+    assert len(cut(recording, None, sides="pair").reps) == 2
+
+
+@pytest.mark.parametrize("first", ["left", "right"])
+def test_a_guide_of_one_side_finds_both(first: str) -> None:
+    recording, sides = marching(8, first=first)
+    guide = guide_of(101)
+    found = cut(recording, guide, sides="each")
+    assert [rep.side for rep in found.reps] == sides
+    turns = [found.drive[rep.turn] for rep in found.reps]
+    assert min(turns) > 0.7  # each over its own side's drive
+    one_side = cut(recording, guide).reps
+    assert len(one_side) == sides.count("left")
+
+
+def test_a_stream_tells_sides_apart_as_well() -> None:
+    recording, sides = marching(8)
+    series = recording.series
+    stream = RepStream(guide_of(101), names=series.names, rate_hz=series.rate_hz, both_sides=True)
+    said = [stream.step(values) for values in series.values]
+    ended = [one.rep for one in (*said, stream.finish()) if one is not None]
+    assert [rep.side for rep in ended] == sides
+    assert [rep.mirrored for rep in ended] == [side == "right" for side in sides]
+
+
+def test_the_mirror_image_of_a_guide_is_that_of_the_mirrored_body() -> None:
+    recording, _ = marching(9)
+    reps = cut(recording, None, sides="each").reps
+    one, other = (
+        learn_guide([execution_of(series, reps[0])])
+        for series in (recording.series, recording.mirrored.series)
+    )
+    assert one is not None
+    assert other is not None
+    mirrored = one.mirrored()
+    where = [other.names.index(name) for name in mirrored.names]
+    assert mirrored.turn == pytest.approx(other.turn[where])
+    where = [other.course_names.index(name) for name in mirrored.course_names]
+    assert mirrored.course == pytest.approx(other.course[:, where], abs=1e-9)
+    assert {one.side, mirrored.side} == {"left", "right"}
