@@ -153,6 +153,8 @@ class Coach:
         """Every execution in a session, named."""
         found = []
         for number, start, stop in spot(session.changes, self.templates):
+            if stop - start < 2:
+                continue
             exercise = self.shown[number].exercise
             same = [k for k, one in enumerate(self.shown) if one.exercise == exercise]
             values = session.places.values[start:stop, ~ANGLES] / self.scale

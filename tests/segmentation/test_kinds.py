@@ -26,9 +26,15 @@ def test_time_and_size_tell_the_kind(number: int, tempo: float, size: float) -> 
     assert nearest_kind(values + [3.0, -8.0, 1e3], kinds()) == number
 
 
-def test_still_frames_around_it_do_not_make_it_slow() -> None:
-    quick = np.vstack([np.zeros((12, 3)), swing(30, 1.0), np.zeros((12, 3))])
-    assert nearest_kind(quick, kinds()) == 1
+@pytest.mark.parametrize(("before", "after"), [(12, 12), (24, 0), (0, 24)])
+def test_still_frames_around_it_do_not_make_it_slow(before: int, after: int) -> None:
+    quick = np.vstack([np.zeros((before, 3)), swing(30, 1.0), np.zeros((after, 3))])
+    assert nearest_kind(quick, kinds()[:2]) == 1
+
+
+def test_one_that_turns_early_is_not_small_for_that() -> None:
+    way = np.interp(np.arange(60), [0, 20, 59], [0.0, 1.0, 0.0])
+    assert nearest_kind(0.95 * way[:, None] * MIX, [swing(60, 1.0), swing(60, 0.5)]) == 0
 
 
 def test_the_course_tells_what_time_and_size_do_not() -> None:
