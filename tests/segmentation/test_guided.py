@@ -20,7 +20,8 @@ from movements import (
 
 from dtwcoach.motion.features import FeatureSeries
 from dtwcoach.segmentation.found import Segmentation, kept_frames
-from dtwcoach.segmentation.guided import find_reps
+from dtwcoach.segmentation.guided import find_reps, spot
+from dtwcoach.segmentation.templates import make_template, template_of
 
 EXERCISES = ("squat", "push_up", "lateral_raise", "seated_knee_extension")
 
@@ -136,6 +137,26 @@ def test_what_is_to_be_ignored_belongs_to_no_repetition() -> None:
     assert len(found.reps) == 2
     assert not any(ignore[own.start : own.stop].any() for own in found.reps)
     assert not found_in(recording, np.ones(len(recording), dtype=bool)).reps
+
+
+def test_no_match_reaches_across_what_is_ignored() -> None:
+    recording = rests_between(rep(), rep(), rep())
+    ignore = np.zeros(len(recording), dtype=bool)
+    ignore[148:154] = True  # around the turn of the second one
+    spans = spot(recording, [template_of(GUIDE, rate_hz=RATE_HZ)], ignore=ignore)
+    assert len(spans) >= 2
+    assert not any(ignore[start:stop].any() for _, start, stop in spans)
+
+
+def test_no_match_lingers_where_one_stands_near_rest() -> None:
+    beyond = -0.06 * FAR * np.sin(np.linspace(0.0, np.pi, 12))[:, None]
+    course = np.vstack([rep(), beyond])  # swings a little past rest in the end
+    template = make_template(NAMES, course, scale=np.ones(3))
+    stays = np.tile(beyond[6], (60, 1))
+    spans = spot(series(still(), rep(), beyond[:6], stays, rep(), beyond[:6], stays), [template])
+    for (_, start, stop), first in zip(spans, (30, 157), strict=True):
+        assert first - 3 <= start < first + 10
+        assert first + 50 < stop <= first + 66
 
 
 @pytest.mark.parametrize("first", range(115, 160, 8))
