@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from dtwcoach.matching.judging import NOT_THIS_EXERCISE, NOT_THIS_REP, Judge, match
-from dtwcoach.motion.features import resample
+from dtwcoach.motion.body import body_motion, mirrored_body
+from dtwcoach.motion.features import FEATURE_NAMES, NEEDS_DEPTH, measure, resample
 from dtwcoach.motion.recording import Recording
 from dtwcoach.pose import FloatArray
 from dtwcoach.segmentation.cutting import cut
@@ -23,6 +24,8 @@ from dtwcoach.segmentation.found import Rep, Segmentation, kept_frames
 CHANGE_S = 1.0
 """What a change of exercise costs: the gain of a repetition this long that is nearer than the limit
 by as much as two people who both do it right differ. A half jumping jack is no lateral raise."""
+AROUND_S = 5.0
+"""The body's heading and size are taken from a repetition and so much to both sides of it."""
 SET_REST_S = 20.0
 """After a longer rest the same exercise is another set."""
 
@@ -93,8 +96,8 @@ def recognise(recording: Recording, judges: Iterable[Judge]) -> Segmentation:
     chosen = best_chain([c.rep for c in sure], gains, change=CHANGE_S * recording.series.rate_hz)
     won = [sure[number] for number in chosen]
     core = [one.rep for one in won]
-    won += _beside(core, [c for c in whole if c.unlike < NOT_THIS_REP], taken=won)
-    given_up = _beside(core, [c for c in halves if c.unlike < NOT_THIS_REP], taken=won)
+    won += _beside(core, whole, taken=won)
+    given_up = _beside(core, halves, taken=won)
     partly = _beside(core, cut_off, taken=[*won, *given_up])
     drive = np.full(len(recording.series), np.nan)
     for one in (*won, *given_up):
@@ -185,34 +188,46 @@ def _views(recording: Recording, judge: Judge) -> tuple[Recording, ...]:
 def _candidates(
     judge: Judge, view: Recording, reps: Sequence[Rep], drive: FloatArray, *, flipped: bool
 ) -> list[_Candidate]:
+    """Movements found in a recording, or flipped in its mirror image, and how unlike they are."""
     if not reps:
         return []
-    samples = judge.settings.samples
-    seen = [view.mirrored if rep.mirrored else view for rep in reps]
-    curves = [
-        resample(own.series.values[kept_frames(rep)], samples)
-        for own, rep in zip(seen, reps, strict=True)
+    labelled = [
+        replace(rep, label=judge.exercise.name, mirrored=rep.mirrored != flipped) for rep in reps
     ]
+    curves = np.array([_curve(view, rep, judge.settings.samples) for rep in labelled])
     return [
-        _Candidate(
-            replace(rep, label=judge.exercise.name, mirrored=rep.mirrored != flipped),
-            drive,
-            matched.unlike,
-        )
-        for rep, matched in zip(reps, match(judge, np.array(curves)), strict=True)
+        _Candidate(rep, drive, matched.unlike)
+        for rep, matched in zip(labelled, match(judge, curves), strict=True)
     ]
+
+
+def _curve(recording: Recording, rep: Rep, samples: int) -> FloatArray:
+    """A repetition's features, (samples, feature), by the body's heading and size around it.
+
+    Between exercises people turn to another side, lie down or step back.
+    """
+    margin = round(AROUND_S * recording.series.rate_hz)
+    first = max(0, rep.start - margin)
+    pose = recording.cleaned.pose.slice(first, rep.stop + margin)
+    body = body_motion(pose)
+    values = measure(mirrored_body(body.positions) if rep.mirrored else body.positions)
+    if not pose.has_depth:
+        values[:, [name in NEEDS_DEPTH for name in FEATURE_NAMES]] = np.nan
+    return resample(values[kept_frames(rep) - first], samples)
 
 
 def _beside(
     core: Sequence[Rep], candidates: Iterable[_Candidate], *, taken: Iterable[_Candidate]
 ) -> list[_Candidate]:
-    """Of movements in nobody's way those of the exercise that is done nearest to them in time."""
+    """Of movements in nobody's way those like the exercise that is done nearest to them in time."""
     busy = [one.rep for one in taken]
-    kept = []
+    kept: list[_Candidate] = []
     for one in sorted(candidates, key=lambda one: one.unlike):
-        away = [max(one.rep.start - rep.stop, rep.start - one.rep.stop) for rep in core]
+        if not core or one.unlike >= NOT_THIS_REP:
+            break
+        nearest = min(core, key=lambda rep: max(one.rep.start - rep.stop, rep.start - one.rep.stop))
         alone = all(one.rep.start >= rep.stop or rep.start >= one.rep.stop for rep in busy)
-        if core and alone and core[int(np.argmin(away))].label == one.rep.label:
+        if alone and nearest.label == one.rep.label:
             busy.append(one.rep)
             kept.append(one)
     return kept

@@ -22,7 +22,7 @@ LAYERS = (
     ("motion",),
     ("segmentation",),
     ("matching",),
-    ("coach",),
+    ("coach", "recognition"),
     ("report",),
     ("demo", "starters"),
     ("cli", "__main__"),
