@@ -83,8 +83,8 @@ class Row:
     tolerances, deciding : float
         Size of its fault in tolerances, and in those that decide alone; 0 for right ones.
     reason : str
-        Why it was not judged: the first reason's code, "missed" where no repetition was found in
-        its place; "" when it was judged.
+        Why it was not judged: the first reason's code, "half" where it was told to be a half
+        repetition, "missed" where nothing was found in its place; "" when it was judged.
     bears_out : (joint, phase, direction)
         Whether the first fault named is true; all False where none was named.
     article : float
@@ -125,10 +125,13 @@ def judged_rows(clip: Clip, judge: Judge, said: SetAssessment, article: np.ndarr
     """Lay the answers about one clip beside the truth."""
     rows = []
     results = outcomes(clip, clip.truth(), said)
-    for outcome, deed, score in zip(results, deeds(clip), article, strict=True):
+    truth = clip.truth()
+    for outcome, deed, score, done in zip(results, deeds(clip), article, truth.reps, strict=True):
         rep = outcome.said
         reasons = said.reasons or (rep.reasons if rep else ())
-        reason = reasons[0].code if reasons else "" if rep else "missed"
+        turn_s = truth.time_s[done.turn]
+        half = any(h.kind == "half" and h.start_s <= turn_s <= h.stop_s for h in said.left_out)
+        reason = reasons[0].code if reasons else "" if rep else "half" if half else "missed"
         bears_out = (False, False, False)
         if outcome.fault and rep and rep.faults:
             true = deed.bears_out(rep.faults[0], judge.exercise.phases)

@@ -94,7 +94,9 @@ def references_from(
     found = cut(recording, guide, kind=kind, sides=sides)
     time_s = recording.series.time_s
     references = []
-    for rep in found.reps:
+    # Whoever shows what is wrong may well show half repetitions.
+    halves = found.halves if label == "wrong" else ()
+    for rep in sorted((*found.reps, *halves), key=lambda rep: rep.start):
         info = ReferenceInfo(
             id="",
             label=label,
@@ -110,7 +112,9 @@ def references_from(
             settings=settings.fingerprint(),
         )
         references.append(_reference(_as_found(recording, rep), rep, info))
-    aside = [item.text for item in left_out(found, time_s)]
+    aside = [
+        item.text for item in left_out(found, time_s) if label == "right" or item.kind != "half"
+    ]
     return tuple(references), (*recording.cleaned.pose.notes, *found.notes, *aside)
 
 

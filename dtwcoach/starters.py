@@ -168,7 +168,7 @@ def cut(take: Take, pose: PoseSequence, guide: Guide | Position | None) -> list[
     """
     references, _ = references_from(
         pose,
-        label="right",
+        label="wrong" if take.is_practice else "right",
         person=f"drawn person {take.seed}",
         source=take.source,
         created=CREATED,
