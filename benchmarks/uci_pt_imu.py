@@ -39,7 +39,7 @@ import numpy as np
 
 from dtwcoach.motion.features import FeatureSeries
 from dtwcoach.pose import FloatArray
-from dtwcoach.segmentation.channels import averaged, changes
+from dtwcoach.segmentation.channels import changes
 from dtwcoach.segmentation.guided import spot
 from dtwcoach.segmentation.kinds import nearest_kind
 from dtwcoach.segmentation.templates import Template, make_template
@@ -53,7 +53,6 @@ NAMES = tuple(
 )
 ANGLES = np.array(["angle" in name for name in NAMES])
 CHANGE_S = 1.0
-SMOOTH_S = 0.6
 BORDER = 1.0
 """In these recordings nothing but exercises moves; two quick ones are then never one slow one."""
 IOU = 0.5
@@ -73,7 +72,7 @@ class Mark:
 
 @dataclass(frozen=True, eq=False)
 class Session:
-    """A session's channels, smoothed, and their changes; `EVERY` frames are one."""
+    """A session's channels, `EVERY` frames being one, and their changes."""
 
     places: FeatureSeries
     changes: FeatureSeries
@@ -109,7 +108,7 @@ def prepared(values: FloatArray) -> Session:
     frames = len(values) // EVERY
     values = values[: frames * EVERY].reshape(frames, EVERY, -1).mean(axis=1)
     series = FeatureSeries(np.arange(frames) * EVERY / RATE_HZ, values, NAMES)
-    return Session(averaged(series, over_s=SMOOTH_S), changes(series, over_s=CHANGE_S))
+    return Session(series, changes(series, over_s=CHANGE_S))
 
 
 def spreads(parts: Sequence[FloatArray]) -> FloatArray:
