@@ -179,6 +179,8 @@ def bounded(drive: FloatArray, span: Span, *, reach: tuple[int, int], rate_hz: f
         return None
     begin = first + int(np.flatnonzero(rise <= edge_level(rise, drive[turn]))[-1])
     end = turn + int(np.flatnonzero(fall <= edge_level(fall, drive[turn]))[0]) + 1
+    if 2 * (end - begin) < stop - start:  # the drive collapsed on the way, unlike the whole body
+        begin, end = max(start, runs[0][0]), min(stop, runs[0][1])
     return Rep(begin, turn, end)
 
 

@@ -110,12 +110,17 @@ def test_a_set_that_is_shallow_throughout_is_no_set_of_halves() -> None:
     assert (len(found.reps), len(found.halves)) == (5, 0)
 
 
+def test_a_single_repetition_is_held_against_the_references() -> None:
+    found = found_in(rests_between(rep(share=0.5)))
+    assert (len(found.reps), len(found.halves)) == (0, 1)
+
+
 def test_one_who_goes_farther_than_the_references_may_do_halves_of_that() -> None:
     found = found_in(rests_between(*(rep(share=s) for s in (1.3, 1.3, 0.7, 1.3))))
     assert (len(found.reps), len(found.halves)) == (3, 1)
 
 
-@pytest.mark.parametrize("cut_at", [30, 34, 38])
+@pytest.mark.parametrize("cut_at", [19, 30, 34, 38])
 def test_incomplete_repetitions_at_the_ends_are_told_apart(cut_at: int) -> None:
     whole = rests_between(rep(), rep(), rep())
     begins = series(rep()[cut_at:], still(), rep(), still(), rep(), still())
@@ -127,6 +132,17 @@ def test_incomplete_repetitions_at_the_ends_are_told_apart(cut_at: int) -> None:
         assert not found.halves
         (part,) = found.cut_off
         assert part.start <= at_edge < part.stop
+
+
+def test_a_repetition_that_is_all_but_over_in_the_end_counts() -> None:
+    found = found_in(series(still(), rep(), still(), rep()[:-11]))
+    assert (len(found.reps), len(found.cut_off)) == (2, 0)
+
+
+def test_who_stands_a_little_off_rest_in_the_end_has_begun_nothing() -> None:
+    leans = np.outer(np.r_[np.linspace(0.0, 0.2, 20), np.full(30, 0.2)], FAR)
+    found = found_in(series(leans[::-1], rep(), still(), rep(), leans))
+    assert (len(found.reps), len(found.halves), len(found.cut_off)) == (2, 0, 0)
 
 
 def test_what_is_to_be_ignored_belongs_to_no_repetition() -> None:
@@ -178,6 +194,15 @@ def test_a_long_absence_splits() -> None:
     (part,) = found.cut_off
     assert part.stop == len(halfway)
     assert all(np.isfinite(found.drive[own.start : own.stop]).all() for own in found.reps)
+
+
+def test_a_driving_joint_that_is_lost_on_the_way_does_not_shrink_a_repetition() -> None:
+    values = rests_between(rep(), rep(), rep()).values.copy()
+    values[141:165, 0] = 0.0  # the pose model takes another joint for it
+    found = found_in(series(values))
+    assert len(found.reps) == 3
+    assert found.reps[1].start == pytest.approx(121, abs=8)
+    assert found.reps[1].stop == pytest.approx(182, abs=8)
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
