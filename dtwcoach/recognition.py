@@ -24,7 +24,7 @@ from dtwcoach.segmentation.found import Rep, Segmentation, kept_frames
 CHANGE_S = 1.0
 """What a change of exercise costs: the gain of a repetition this long that is nearer than the limit
 by as much as two people who both do it right differ. A half jumping jack is no lateral raise."""
-AROUND_S = 5.0
+AROUND_S = 2.0
 """The body's heading and size are taken from a repetition and so much to both sides of it."""
 SET_REST_S = 20.0
 """After a longer rest the same exercise is another set."""
