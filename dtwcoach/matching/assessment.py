@@ -329,6 +329,11 @@ class SetAssessment:
     kind: str = "repetitions"
     left_out: tuple[LeftOut, ...] = ()
 
+    @property
+    def noun(self) -> str:
+        """What one of `reps` is called."""
+        return "hold" if self.kind == "hold" else "repetition"
+
     def count(self, verdict: Verdict) -> int:
         """How many reps got this verdict."""
         return sum(rep.verdict is verdict for rep in self.reps)

@@ -45,9 +45,9 @@ def summarize(assessment: SetAssessment) -> SetSummary:
     if not judged:
         return SetSummary()
     every = (
-        "every repetition"
+        f"every {assessment.noun}"
         if len(judged) == len(assessment.reps)
-        else "every repetition that was judged"
+        else f"every {assessment.noun} that was judged"
     )
     good = (_good_joints(assessment, judged), _good_range(judged), _good_tempo(judged))
     said = [f"{sentence} in {every}." for sentence in good if sentence]

@@ -150,7 +150,8 @@ def timeline_figure(assessment: SetAssessment) -> Figure:
     highest = float(np.nanmax(assessment.drive)) if np.isfinite(assessment.drive).any() else 1.0
     top = rounded(min(max(1.1, highest + 0.05), 1.6), 2)
     layout["yaxis"] = {**_axis(), "range": [-0.1, top], "tickvals": [0, 1]}
-    layout["yaxis"]["ticktext"] = ["rest", "turn"]
+    held = assessment.kind == "hold"
+    layout["yaxis"]["ticktext"] = ["away", "in position"] if held else ["rest", "turn"]
     layout["shapes"] = [_rep_range(rep) for rep in assessment.reps]
     crowded = len(assessment.reps) > 25
     layout["annotations"] = [_rep_mark(rep, crowded=crowded) for rep in assessment.reps]

@@ -110,8 +110,8 @@ def headline(assessment: SetAssessment) -> str:
         assessment.count(Verdict.CANNOT_JUDGE),
     )
     if unknown == total:
-        return "No repetition could be judged"
-    return f"{right} of {total} repetition{'s' * (total != 1)} right"
+        return f"No {assessment.noun} could be judged"
+    return f"{right} of {total} {assessment.noun}{'s' * (total != 1)} right"
 
 
 def feature_title(name: str) -> str:
