@@ -269,9 +269,13 @@ def _print_tables(
     )
     if options.list:
         table(
-            (">Rep", "Exercise", "Side", ">From", ">To", ">Took", ">Out / turn / back"),
+            (">Rep", "Exercise", ">From", ">To", ">Took", ">Out / turn / back"),
             [
-                (row["rep"] or "half", titles[row["exercise"]], row["side"], *_when(row))
+                (
+                    row["rep"] or "half",
+                    ", ".join(filter(None, (titles[row["exercise"]], row["side"]))),
+                    *_when(row),
+                )
                 for row in rows
             ],
         )
