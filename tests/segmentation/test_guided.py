@@ -70,6 +70,14 @@ def test_the_rate_does_not_change_what_is_found(rate_hz: float) -> None:
     assert np.array(ends_s) == pytest.approx(np.array(expected), abs=2 / 15)
 
 
+def test_who_does_not_come_back_all_the_way_does_two_repetitions() -> None:
+    found = found_in(series(still(), rep()[:-9], rep()[9:-9], rep()[9:], still()))
+    assert [own.turn for own in found.reps] == pytest.approx([60, 103, 146], abs=2)
+    for before, after in pairwise(found.reps):
+        assert before.stop <= after.start
+    assert [own.start for own in found.reps[1:]] == pytest.approx([82, 125], abs=4)
+
+
 @pytest.mark.parametrize("held_s", [1.0, 3.0])
 def test_a_pause_at_the_turn_splits_no_repetition(held_s: float) -> None:
     found = found_in(rests_between(rep(), rep(held_s=held_s), rep()))
@@ -153,6 +161,12 @@ def test_what_is_to_be_ignored_belongs_to_no_repetition() -> None:
     assert len(found.reps) == 2
     assert not any(ignore[own.start : own.stop].any() for own in found.reps)
     assert not found_in(recording, np.ones(len(recording), dtype=bool)).reps
+
+
+def test_a_repetition_does_not_begin_in_what_is_ignored() -> None:
+    walks = series(np.tile(-0.5 * FAR, (40, 1)), rep(), still(), rep())
+    ignore = np.arange(len(walks)) < 40
+    assert [own.start for own in found_in(walks, ignore).reps] == pytest.approx([42, 133], abs=4)
 
 
 def test_no_match_reaches_across_what_is_ignored() -> None:
