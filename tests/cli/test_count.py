@@ -15,6 +15,8 @@ import pytest
 from cli_recordings import record
 
 from dtwcoach.cli import main
+from dtwcoach.matching.exercise_file import format_exercise
+from dtwcoach.matching.references import Exercise
 from dtwcoach.sources.parquet import read_pose, write_pose
 
 Json = Callable[..., Any]
@@ -154,9 +156,8 @@ def test_a_users_mistake_is_one_line(
     place: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    card = (place / "refs" / "squat" / "exercise.toml").read_text()
     (place / "refs" / "bridge").mkdir()
-    held = card.replace('name = "squat"', 'name = "bridge"\nkind = "hold"')
+    held = format_exercise(Exercise("bridge", "Bridge", kind="hold"))
     (place / "refs" / "bridge" / "exercise.toml").write_text(held)
     assert main(["count", *words, "--references", refs]) == code
     error = capsys.readouterr().err
