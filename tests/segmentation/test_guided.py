@@ -78,6 +78,14 @@ def test_who_does_not_come_back_all_the_way_does_two_repetitions() -> None:
     assert [own.start for own in found.reps[1:]] == pytest.approx([82, 125], abs=4)
 
 
+def test_quick_repetitions_that_run_into_each_other_do_not_overlap() -> None:
+    quick = rep(0.8)
+    found = found_in(series(still(), quick[:-4], quick[4:-4], quick[4:], still()))
+    assert len(found.reps) == 3
+    for before, after in pairwise(found.reps):
+        assert before.turn < before.stop <= after.start < after.turn
+
+
 @pytest.mark.parametrize("held_s", [1.0, 3.0])
 def test_a_pause_at_the_turn_splits_no_repetition(held_s: float) -> None:
     found = found_in(rests_between(rep(), rep(held_s=held_s), rep()))
