@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -220,12 +221,18 @@ class FeatureSeries:
 
     def columns(self, names: tuple[str, ...]) -> FloatArray:
         """Values of several features, (time, feature)."""
-        return self.values[:, [self.names.index(name) for name in names]]
+        return self.values[:, _columns(self.names, names)]
 
     @property
     def rate_hz(self) -> float:
         """Frames a second."""
         return 1.0 / float(np.median(np.diff(self.time_s))) if len(self) > 1 else 1.0
+
+
+@lru_cache(maxsize=64)
+def _columns(names: tuple[str, ...], wanted: tuple[str, ...]) -> list[int]:
+    """Where features stand; asked for with every frame of a stream."""
+    return [names.index(name) for name in wanted]
 
 
 def measure(positions: FloatArray) -> FloatArray:

@@ -125,7 +125,7 @@ def to_csv(assessments: Iterable[SetAssessment]) -> str:
             }
             rom = flat.pop("rom_deg")
             flat["rom_deg"] = "; ".join(f"{name} {value}" for name, value in rom.items())
-            lines.append({key: _disarmed(value) for key, value in {**head, **flat}.items()})
+            lines.append({key: disarmed(value) for key, value in {**head, **flat}.items()})
     if not lines:
         return ""
     text = io.StringIO()
@@ -135,7 +135,7 @@ def to_csv(assessments: Iterable[SetAssessment]) -> str:
     return text.getvalue()
 
 
-def _disarmed(value: Any) -> Any:
+def disarmed(value: Any) -> Any:
     """Return a cell in one line and without the power to run."""
     if not isinstance(value, str):
         return value

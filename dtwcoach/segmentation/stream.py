@@ -37,6 +37,8 @@ CHECK_EVERY = 3
 """Whether it rests is looked at in every so many-th frame."""
 LEVEL = 0.8
 """The shorter way's share of the longer one when the drive is back where it rose from."""
+STILL_AWAY = 0.5
+"""So far from rest, in the template's border, a body is on its way whatever the drive says."""
 MOST_OPEN = 1000
 """So many frames' ways out of a template are kept until the first of them is final."""
 REMEMBERED = 100
@@ -105,6 +107,11 @@ class SpotStream:
     def open(self) -> Span | None:
         """The latest match, while something better may still follow."""
         return self._left[-1] if self._left else None
+
+    @property
+    def is_away(self) -> bool:
+        """Whether the latest frame is far from where the open match's template rests."""
+        return bool(self._left and self._idle[self._left[-1][0]] > STILL_AWAY)
 
     def finish(self) -> Span | None:
         """Return the match that only waited for something better to follow."""
@@ -193,7 +200,7 @@ class RepStream:
     def _back_at_rest(self) -> Span | None:
         """End a match that lingers after the drive has come back to where it rose from."""
         lingers = self._spots.open
-        if lingers is None:
+        if lingers is None or self._spots.is_away:
             return None
         first, drive, rep = self._bounded(lingers)
         lag = round(LAG_S * self._rate_hz)

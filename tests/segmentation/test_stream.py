@@ -134,6 +134,13 @@ def test_gaps_do_as_they_do_at_once(hidden: int) -> None:
     assert len(at_once) == (3 if hidden <= 30 else 2)
 
 
+def test_a_driving_joint_that_is_lost_on_the_way_ends_no_repetition() -> None:
+    values = rests_between(rep(), rep(3.0), rep()).values.copy()
+    values[150:180, 0] = 0.0
+    broken = series(values)
+    assert same(of_kind(streamed(broken), "rep"), find_reps(broken, GUIDE).reps)
+
+
 @pytest.mark.parametrize(
     "value", [0.0, 0.5, np.nan, np.inf], ids=["rest", "midway", "nan", "infinity"]
 )
