@@ -22,6 +22,8 @@ HALF = 0.58
 """One that gets less far than this share of what the athlete usually does is a half repetition."""
 REACH_S = 0.7
 """The ends of a rep are looked for up to so far outside its match."""
+AGAIN = 0.5
+"""Share of its own height to which the drive must rise once more to do so twice."""
 CUT_OFF = 0.35
 """Share of the movement beyond which the recording's end, or a gap, cuts a repetition off."""
 LOPSIDED = 0.5
@@ -175,11 +177,14 @@ def bounded(drive: FloatArray, span: Span, *, reach: tuple[int, int], rate_hz: f
     first = max(runs[0][0], min(start, max(reach[0], start - margin)))
     last = min(runs[0][1], max(stop, min(reach[1], stop + margin)))
     rise, fall = drive[first : turn + 1], drive[turn:last]
-    if drive[turn] - min(rise.min(), fall.min()) <= 0:
+    low = min(rise.min(), fall.min())
+    if drive[turn] <= low:
         return None
     begin = first + int(np.flatnonzero(rise <= edge_level(rise, drive[turn]))[-1])
     end = turn + int(np.flatnonzero(fall <= edge_level(fall, drive[turn]))[0]) + 1
-    if 2 * (end - begin) < stop - start:  # the drive collapsed on the way, unlike the whole body
+    left_out = np.r_[drive[start:begin], drive[end:stop]]
+    if np.fmax.reduce(left_out, initial=low) - low > AGAIN * (drive[turn] - low):
+        # It rises twice in one match: the driving joint was lost on the way, not the whole body.
         begin, end = max(start, runs[0][0]), min(stop, runs[0][1])
     return Rep(begin, turn, end)
 

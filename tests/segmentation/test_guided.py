@@ -177,6 +177,15 @@ def test_a_repetition_does_not_begin_in_what_is_ignored() -> None:
     assert [own.start for own in found_in(walks, ignore).reps] == pytest.approx([42, 133], abs=4)
 
 
+@pytest.mark.parametrize("off", [-0.15, 0.1, 0.15, 0.2])
+def test_one_may_rest_elsewhere_than_the_references(off: float) -> None:
+    recording = rests_between(rep(), rep(1.5), rep(2.6), seconds=2.0)
+    found = found_in(with_values(recording, recording.values + off * FAR))
+    expected = found_in(recording).reps
+    assert [own.start for own in found.reps] == pytest.approx([o.start for o in expected], abs=2)
+    assert [own.stop for own in found.reps] == pytest.approx([o.stop for o in expected], abs=2)
+
+
 def test_no_match_reaches_across_what_is_ignored() -> None:
     recording = rests_between(rep(), rep(), rep())
     ignore = np.zeros(len(recording), dtype=bool)

@@ -1,17 +1,29 @@
 import pickle
+from itertools import pairwise
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from movements import GUIDE, NAMES, RATE_HZ, guide_of, mixed_set, rep, rests_between, series, still
+from movements import (
+    FAR,
+    GUIDE,
+    NAMES,
+    RATE_HZ,
+    guide_of,
+    mixed_set,
+    rep,
+    rests_between,
+    series,
+    still,
+)
 
 from dtwcoach.motion.features import FeatureSeries
 from dtwcoach.segmentation.drive import Guide
 from dtwcoach.segmentation.found import Rep
 from dtwcoach.segmentation.guided import find_reps, spot
 from dtwcoach.segmentation.stream import Emitted, RepStream, SpotStream
-from dtwcoach.segmentation.templates import template_of
+from dtwcoach.segmentation.templates import Template, template_of
 
 HALF_A_SECOND = 15  # frames
 
@@ -160,15 +172,60 @@ def test_drawn_people(exercise: str) -> None:
     assert all(at - one.rep.stop < HALF_A_SECOND for one, at in emitted)
 
 
-def test_several_templates_are_matched_as_at_once() -> None:
-    recording = rests_between(rep(), rep(1.2, share=0.4), rep(), rep(3.0), rep(), seconds=0.5)
-    template = template_of(GUIDE, rate_hz=RATE_HZ)
-    templates = (template, template.smaller(0.4))
+@pytest.mark.parametrize("off", [-0.15, 0.1, 0.15, 0.2])
+def test_one_who_rests_elsewhere_is_emitted_in_time_and_once(off: float) -> None:
+    recording = rests_between(rep(), rep(1.5), rep(2.6), seconds=2.0)
+    elsewhere = series(recording.values + off * FAR)
+    emitted = streamed(elsewhere)
+    assert same([one.rep for one, _ in emitted], find_reps(elsewhere, GUIDE).reps)
+    assert len(emitted) == 3
+    assert all(at - one.rep.stop < HALF_A_SECOND for one, at in emitted)
+
+
+def test_quick_repetitions_that_run_into_each_other_do_not_overlap() -> None:
+    quick = rep(0.8)
+    emitted = streamed(series(still(), quick[:-4], quick[4:-4], quick[4:], still()))
+    assert [one.kind for one, _ in emitted] == ["rep"] * 3
+    for before, after in pairwise(one.rep for one, _ in emitted):
+        assert before.turn < before.stop <= after.start < after.turn
+
+
+def spotted(recording: FeatureSeries, templates: list[Template]) -> list[tuple[int, int, int]]:
     stream = SpotStream(templates, names=NAMES, rate_hz=RATE_HZ)
-    spans = [span for values in recording.values if (span := stream.step(values)) is not None]
-    expected = spot(recording, templates)
-    assert [own[:2] for own in spans] == [other[:2] for other in expected]
-    assert [own[2] for own in spans] == pytest.approx([other[2] for other in expected], abs=3)
+    spans = [stream.step(values) for values in recording.values]
+    return [span for span in (*spans, stream.finish()) if span is not None]
+
+
+@pytest.mark.parametrize("rest_s", [0.1, 0.5])
+def test_several_templates_are_matched_as_at_once(rest_s: float) -> None:
+    parts = (rep(), rep(1.2, share=0.4), rep(), rep(3.0), rep())
+    recording = rests_between(*parts, seconds=rest_s)
+    template = template_of(GUIDE, rate_hz=RATE_HZ)
+    templates = [template, template.smaller(0.4)]
+    found, expected = spotted(recording, templates), spot(recording, templates)
+    assert [own[:2] for own in found] == [other[:2] for other in expected]
+    assert [own[2] for own in found] == pytest.approx([other[2] for other in expected], abs=1)
+
+
+def test_no_match_reaches_across_a_long_absence() -> None:
+    recording = rests_between(rep(), rep(held_s=2.0), rep())
+    values = recording.values.copy()
+    values[155:205] = np.nan  # 1.7 s at the turn of the second one
+    spans = spotted(series(values), [template_of(GUIDE, rate_hz=RATE_HZ)])
+    assert len(spans) >= 2
+    assert not any(start < 160 and stop > 200 for _, start, stop in spans)
+
+
+def test_a_match_without_end_is_not_remembered_frame_by_frame() -> None:
+    stream = SpotStream([template_of(GUIDE, rate_hz=RATE_HZ)], names=NAMES, rate_hz=RATE_HZ)
+    for values in rests_between(rep()).values:
+        stream.step(values)
+    sizes = []
+    for _ in range(2):
+        for _ in range(2_500):
+            stream.step(0.15 * FAR)  # as in the middle of a template, for ever
+        sizes.append(len(pickle.dumps(stream)))
+    assert sizes[1] < sizes[0] + 2_000
 
 
 def test_memory_stays_flat_and_frames_are_counted_on() -> None:
