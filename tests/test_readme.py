@@ -59,6 +59,8 @@ def test_the_ways_of_trainer_and_athlete(
     ):  # fmt: skip
         pose = filmed("squat", 101 + number % 2, reps=2, faults=faults)
         write_pose(Path(f"{name}.parquet"), mirrored(pose) if name == "selfie" else pose)
+    write_pose(Path("plank.parquet"), filmed("plank", 101, reps=1, hold_s=4.0))
+    write_pose(Path("knees.parquet"), filmed("high_knees", 101, reps=4))
     known = ""
 
     def runs(words: list[str]) -> None:

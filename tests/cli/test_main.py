@@ -32,7 +32,7 @@ def test_the_commands_are_those_that_people_were_told() -> None:
     names = {" ".join(words) for words in COMMANDS}
     actions = ["add", "list", "show", "remove", "relabel", "trim", "check", "export", "import"]
     assert names == {
-        "", "demo", "calibrate", "score", "exercises", "doctor", "reference",
+        "", "demo", "calibrate", "score", "count", "exercises", "doctor", "reference",
         *(f"reference {action}" for action in actions),
     }  # fmt: skip
 
