@@ -218,7 +218,7 @@ def assess(
         () if reasons else _assess_reps(judge, recording, pairs, found.drive, mirrored, height_cm)
     )
     aside = left_out(found, recording.series.time_s, others=others)
-    notes = (*recording.cleaned.pose.notes, *found.notes, *(item.text for item in aside))
+    notes = (*recording.cleaned.pose.notes, *found.notes)
     if mirrored:
         notes += ("The recording was mirrored to the references' side.",)
     if expected_reps is not None and expected_reps != len(reps):

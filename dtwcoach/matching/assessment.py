@@ -275,7 +275,7 @@ class SetAssessment:
         CANNOT_JUDGE when the recording as a whole allows no verdict; None otherwise.
     reasons : tuple of Reason
     notes : tuple of str
-        What was repaired, assumed, mirrored, dropped; a count that differs from the stated one.
+        What was repaired, assumed, mirrored; a count that differs from the stated one.
     reps : tuple of RepAssessment
     features : tuple of str
         Names, in the order of every feature axis.

@@ -18,7 +18,7 @@ from dtwcoach.segmentation.templates import Template, costs, out_of_reach, templ
 
 SIZES = (1.0, 0.35)
 """Shares of the movement that are looked for: half repetitions are found like whole ones."""
-HALF = 0.58
+HALF = 0.53
 """One that gets less far than this share of what the athlete usually does is a half repetition."""
 REACH_S = 0.7
 """The ends of a rep are looked for up to so far outside its match."""

@@ -94,7 +94,7 @@ def test_the_drive_of_a_repetition_comes_with_it() -> None:
         assert one.drive[one.rep.turn - one.rep.start] == one.drive.max()
 
 
-@pytest.mark.parametrize("share", [0.3, 0.45, 0.55])
+@pytest.mark.parametrize("share", [0.3, 0.45, 0.5])
 def test_half_repetitions_are_kept_apart(share: float) -> None:
     recording = rests_between(rep(), rep(), rep(1.2, share=share), rep(), seconds=0.7)
     emitted = streamed(recording)
