@@ -87,7 +87,7 @@ def stream_costs(frames: int) -> None:
     idle = np.full(len(LENGTHS), 0.5)
     start = time.process_time()
     for frame in range(tenth):
-        spotter.step(cost[frame % len(cost)], idle)
+        spotter.step(cost[[frame % len(cost)]], idle[None])
     seconds = (time.process_time() - start) / tenth
     print(f"  the recursion alone: {1e6 * seconds:.0f} us a frame, {seconds * RATE_HZ:.2%}")
 

@@ -20,7 +20,7 @@ from dtwcoach.matching.assessment import Reason
 from dtwcoach.matching.left_out import left_out
 from dtwcoach.matching.library import Library
 from dtwcoach.pose import FloatArray, PoseSequence
-from dtwcoach.report.tables import disarmed as disarmed
+from dtwcoach.report.tables import disarmed
 from dtwcoach.report.words import clock
 from dtwcoach.segmentation.found import Rep, Segmentation
 from dtwcoach.segmentation.phases import phases_of

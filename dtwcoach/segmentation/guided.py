@@ -9,7 +9,7 @@ import numpy as np
 
 from dtwcoach.motion.features import FeatureSeries
 from dtwcoach.pose import FloatArray
-from dtwcoach.segmentation.drive import Guide, bridged, drive_signal, finite_runs
+from dtwcoach.segmentation.drive import Guide, bridged, drive_signal, finite_runs, reversals
 from dtwcoach.segmentation.edges import edge_level, implausible
 from dtwcoach.segmentation.found import Rep, Segmentation
 from dtwcoach.segmentation.pauses import with_pauses
@@ -20,6 +20,9 @@ SIZES = (1.0, 0.35)
 """Shares of the movement that are looked for: half repetitions are found like whole ones."""
 HALF = 0.53
 """One that gets less far than this share of what the athlete usually does is a half repetition."""
+GIVEN_UP, AS_LONG = 0.25, (0.4, 1.5)
+"""Between the repetitions of a set, a movement of this share of their range that takes so many
+times as long as they do is a half one, too."""
 REACH_S = 0.7
 """The ends of a rep are looked for up to so far outside its match."""
 AGAIN = 0.5
@@ -28,6 +31,9 @@ CUT_OFF = 0.35
 """Share of the movement beyond which the recording's end, or a gap, cuts a repetition off."""
 LOPSIDED = 0.5
 """One whose one way is shorter than this share of its other is cut off as well."""
+
+BLOCK = 1000
+"""So many frames are compared with the templates at once, so that hours need no more memory."""
 
 Span = tuple[int, int, int]
 """Template, first frame, frame after the last."""
@@ -76,14 +82,21 @@ def spot(
     list of (template, start, stop)
         In order; half-open frame ranges.
     """
-    longest = max(map(len, templates))
-    cost = np.ones((len(series), len(templates), longest))
-    idle = np.ones((len(series), len(templates)))
-    for k, template in enumerate(templates):
-        forbidden = out_of_reach(series, template.names, ignore=ignore)
-        cost[:, k, : len(template)], idle[:, k] = costs(series, template, forbidden=forbidden)
-    spotter = Spotter(tuple(map(len, templates)))
-    return chain([spotter.step(*frame) for frame in zip(cost, idle, strict=True)])
+    lengths = tuple(map(len, templates))
+    spotter = Spotter(lengths)
+    forbidden = [out_of_reach(series, template.names, ignore=ignore) for template in templates]
+    left: list[tuple[int, int] | None] = []
+    for first in range(0, len(series), BLOCK):
+        here = slice(first, first + BLOCK)
+        part = FeatureSeries(series.time_s[here], series.values[here], series.names)
+        cost = np.ones((len(part), len(templates), max(lengths)))
+        idle = np.ones((len(part), len(templates)))
+        for k, template in enumerate(templates):
+            cost[:, k, : lengths[k]], idle[:, k] = costs(
+                part, template, forbidden=forbidden[k][here]
+            )
+        left += spotter.step(cost, idle)
+    return chain(left)
 
 
 def find_reps(
@@ -137,6 +150,8 @@ def find_reps(
         else:
             reps.append(with_pauses(rep, drive, series.rate_hz, guide))
     whole, halves = apart(reps, drive)
+    given_up = _given_up(drive, whole, beside=(*halves, *cut_off), rate_hz=series.rate_hz)
+    halves = tuple(sorted((*halves, *given_up), key=lambda rep: rep.start))
     cut_off.sort(key=lambda rep: rep.start)
     return Segmentation(whole, drive, tuple(notes), halves, tuple(cut_off))
 
@@ -229,6 +244,30 @@ def is_lopsided(drive: FloatArray, rep: Rep, *, share: float = LOPSIDED) -> bool
     """Whether one way of a repetition is shorter than this share of the other."""
     ways = sorted(drive[rep.turn] - drive[[rep.start, rep.stop - 1]])
     return bool(ways[0] < share * ways[1])
+
+
+def _given_up(
+    drive: FloatArray, whole: Sequence[Rep], *, beside: Sequence[Rep], rate_hz: float
+) -> list[Rep]:
+    """Movements between the repetitions that are too small to match, but take about as long."""
+    if len(whole) < 2:
+        return []
+    usual = np.median([rep.stop - rep.start for rep in whole])
+    least = GIVEN_UP * float(np.median([range_of(drive, rep) for rep in whole]))
+    between = drive.copy()
+    for rep in (*whole, *beside):
+        between[rep.start : rep.stop] = np.nan
+    found = []
+    for first, stop in finite_runs(between):
+        extremes = reversals(drive[first:stop], least)
+        for (low, _), (_, is_high), (end, _) in zip(
+            extremes, extremes[1:], extremes[2:], strict=False
+        ):
+            span = (0, first + low, first + end + 1)
+            one = bounded(drive, span, reach=(first, stop), rate_hz=rate_hz) if is_high else None
+            if one and AS_LONG[0] < (one.stop - one.start) / usual < AS_LONG[1]:
+                found.append(one)
+    return found
 
 
 def _beyond(drive: FloatArray, spans: list[Span]) -> list[Rep]:

@@ -92,7 +92,7 @@ class SpotStream:
             forbidden = np.array([ignore or self._hidden[k] > self._bridge])
             cost, idle = costs(series, template, forbidden=forbidden)
             self._cost[k, : len(template)], self._idle[k] = cost[0], idle[0]
-        left = self._spotter.step(self._cost, self._idle)
+        left = self._spotter.step(self._cost[None], self._idle[None])[0]
         now = self._spotter.frame
         if left is not None and left[1] >= self._done:
             self._left.append((*left, now))

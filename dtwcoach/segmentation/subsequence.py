@@ -71,49 +71,50 @@ class Spotter:
     """
 
     def __init__(self, lengths: tuple[int, ...]) -> None:
-        shape = (len(lengths), max(lengths))
-        # Costs relative to the best chain's; a template's first column is the chain to enter from.
-        self._reached = np.full((shape[0], shape[1] + 1), np.inf)
-        self._reached[:, 0] = 0.0
-        self._begun = np.zeros(self._reached.shape, dtype=np.int64)
-        self._sample = np.arange(shape[1])
-        self._row = np.arange(shape[0])
-        self._last = np.array(lengths)
+        rows, columns = len(lengths), max(lengths) + 1
+        # Each number is a cost, relative to the best chain's, and in its imaginary part the frame
+        # in which the template was entered: NumPy orders them by the cost, then by the frame.
+        reached = np.full((rows, columns), np.inf, dtype=np.complex128)
+        reached[:, 0] = 0.0
+        # A template's first column is the chain to enter it from.
+        self._chain, self._before, self._after = reached[:, 0], reached[:, :-1], reached[:, 1:]
+        self._enter = np.empty_like(self._after)
+        self._reached = reached
+        self._last = np.arange(rows) * columns + lengths
         self.frame = 0
 
-    def step(self, cost: FloatArray, idle: FloatArray) -> tuple[int, int] | None:
-        """Take in one frame.
+    def step(self, cost: FloatArray, idle: FloatArray) -> list[tuple[int, int] | None]:
+        """Take in frames.
 
         Parameters
         ----------
-        cost : (template, samples) float
-            Of the frame; finite, anything beyond a template's length.
-        idle : (template,) float
-            What the frame costs as no part of that template.
+        cost : (time, template, samples) float
+            Of each frame; finite, anything beyond a template's length.
+        idle : (time, template) float
+            What each frame costs as no part of that template.
 
         Returns
         -------
-        (template, start) or None
-            The template that the best chain leaves with this frame, and the frame at which it
-            entered it; None where the best chain idles.
+        list of (template, start) or None
+            For each frame the template that the best chain leaves with it, and the frame at which
+            it entered that one; None where the best chain idles.
         """
-        reached, begun = self._reached, self._begun
-        begun[:, 0] = self.frame
-        onward = reached[:, :-1] < reached[:, 1:]
-        enter = np.minimum(reached[:, :-1], reached[:, 1:])
-        origin = np.where(onward, begun[:, :-1], begun[:, 1:])
-        climbed = np.cumsum(cost, axis=1)
-        enter += cost
-        enter -= climbed + idle[:, None]
-        lowest = np.minimum.accumulate(enter, axis=1)
-        since = np.maximum.accumulate(np.where(enter <= lowest, self._sample, 0), axis=1)
-        np.add(lowest, climbed, out=reached[:, 1:])
-        begun[:, 1:] = np.take_along_axis(origin, since, axis=1)
+        climbed = np.cumsum(cost, axis=2)
+        gained = cost - climbed
+        gained -= idle[:, :, None]
+        return [self._step(*frame) for frame in zip(gained, climbed, strict=True)]
+
+    def _step(self, gained: FloatArray, climbed: FloatArray) -> tuple[int, int] | None:
+        self._chain.fill(1j * self.frame)
         self.frame += 1
-        ends = reached[self._row, self._last]
+        enter = np.minimum(self._before, self._after, out=self._enter)
+        enter += gained
+        np.minimum.accumulate(enter, axis=1, out=enter)
+        np.add(enter, climbed, out=self._after)
+        ends = self._reached.take(self._last)
         best = int(ends.argmin())
-        if ends[best] >= 0.0:
+        end = complex(ends[best])
+        if end.real >= 0.0:
             return None
-        start = int(begun[best, self._last[best]])
-        reached[:, 1:] -= ends[best]
-        return best, start
+        self._after -= end.real
+        return best, int(end.imag)

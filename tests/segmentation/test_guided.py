@@ -319,3 +319,14 @@ def test_drawn_people(exercise: str, seed: int) -> None:
 def test_another_exercise_holds_no_repetition_of_this_one(exercise: str, other: str) -> None:
     _, recording = mixed_set(other, 31)
     assert not find_reps(recording.series, guide_of(exercise), ignore=recording.walking).reps
+
+
+@pytest.mark.parametrize(("share", "found"), [(0.3, 1), (0.15, 0)])
+def test_what_is_too_small_to_match_may_still_be_half_a_repetition(
+    share: float, found: int
+) -> None:
+    small = rep(share=share) * np.array([1.0, 0.0, 0.0])  # the other channels do not go along
+    recording = rests_between(rep(), rep(), small, rep(), rep())
+    assert len(spot(recording, [template_of(GUIDE, rate_hz=RATE_HZ)])) == 4
+    seen = find_reps(recording, GUIDE)
+    assert (len(seen.reps), len(seen.halves)) == (4, found)
