@@ -8,9 +8,9 @@ Without them the benchmark says so and ends.
 Protocol: nothing is known of a clip but its pose; the same settings serve every clip. A count is
 exact when it equals the number of marks. Events: F1 of repetitions found against marks, where a
 repetition is right when it holds a mark, and each mark counts once. The hand marked where the limbs
-are straight, which is at rest; so a repetition is given the rest around it, half of the way to
-the next or up to the clip's end. Beside it F1 without the rests ("moving"). Incomplete repetitions
-at a clip's ends are left out by us, and often marked by the hand.
+are straight, which is at rest; so a repetition is given the rest around it (`Segmentation.cycles`).
+Beside it the same repetitions without their rests. Incomplete repetitions at a clip's ends are left
+out by us, and often marked by the hand.
 
 Poses are taken twice: as the program cleans them for verdicts, and with the pose model's guesses of
 joints that it does not see. Constants: the clip in one and in two equal parts. Prototype: the one
@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import argparse
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -86,10 +86,22 @@ def _rows(path: Path) -> list[dict[str, str]]:
 
 
 def ours(recording: Recording) -> Spans:
-    """Repetitions as the program finds them."""
-    time_s = recording.series.time_s
+    """Repetitions as the program finds them, with the rest around them."""
+    found = discover_reps(recording.series, ignore=recording.walking)
+    return _seconds(found.cycles(), recording)
+
+
+def moving(recording: Recording) -> Spans:
+    """The same without the rest."""
     reps = discover_reps(recording.series, ignore=recording.walking).reps
-    return [(float(time_s[rep.start]), float(time_s[rep.stop - 1])) for rep in reps]
+    return _seconds([(rep.start, rep.stop) for rep in reps], recording)
+
+
+def _seconds(ranges: Iterable[tuple[int, int]], recording: Recording) -> Spans:
+    """Up to the frame after the last, where there is one: marks lie between frames as well."""
+    time_s = recording.series.time_s
+    last = len(time_s) - 1
+    return [(float(time_s[start]), float(time_s[min(stop, last)])) for start, stop in ranges]
 
 
 def prototype(recording: Recording) -> Spans:
@@ -143,15 +155,6 @@ def parts(count: int) -> Callable[[Recording], Spans]:
     return cut_evenly
 
 
-def with_rests(spans: Spans, end_s: float) -> Spans:
-    """Repetitions with the rest around them."""
-    if not spans:
-        return []
-    middles = [(a[1] + b[0]) / 2 for a, b in pairwise(spans)]
-    edges = [0.0, *middles, end_s]
-    return list(pairwise(edges))
-
-
 def held(spans: Spans, marks_s: FloatArray) -> int:
     """How many repetitions hold a mark that no repetition before them holds."""
     found, used = 0, np.zeros(len(marks_s), dtype=bool)
@@ -163,26 +166,24 @@ def held(spans: Spans, marks_s: FloatArray) -> int:
 
 
 def figures(clips: list[MarkedClip], method: Callable[[Recording], Spans]) -> dict[str, float]:
-    """Exact count, in all and for each exercise, and both F1 of events."""
+    """Exact count, in all and for each exercise, and F1 of events."""
     exact: dict[str, list[bool]] = {}
-    right = {"F1": 0, "F1 moving": 0}
-    found = marked = 0
+    right = found = marked = 0
     for clip in clips:
         spans = method(clip.recording)
         exact.setdefault(clip.exercise, []).append(len(spans) == len(clip.marks_s))
-        end_s = float(clip.recording.series.time_s[-1])
-        right["F1"] += held(with_rests(spans, max(end_s, clip.marks_s.max())), clip.marks_s)
-        right["F1 moving"] += held(spans, clip.marks_s)
+        right += held(spans, np.minimum(clip.marks_s, clip.recording.series.time_s[-1]))
         found, marked = found + len(spans), marked + len(clip.marks_s)
     return {
         "exact": float(np.mean([one for own in exact.values() for one in own])),
-        **{name: 2 * count / (found + marked) for name, count in right.items()},
+        "F1": 2 * right / (found + marked),
         **{name: float(np.mean(own)) for name, own in exact.items()},
     }
 
 
 METHODS: dict[str, Callable[[Recording], Spans]] = {
     "ours": ours,
+    "less rests": moving,
     "prototype": prototype,
     "always 1": parts(1),
     "always 2": parts(2),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -61,6 +62,19 @@ class Segmentation:
     notes: tuple[str, ...]
     halves: tuple[Rep, ...] = ()
     cut_off: tuple[Rep, ...] = ()
+
+    def cycles(self) -> tuple[tuple[int, int], ...]:
+        """Each repetition with the rest around it, as half-open frame ranges.
+
+        A cycle reaches half of the way to its neighbours, and to the ends of the recording: where
+        a moment such as a count called out belongs to a repetition though nothing moves.
+
+        >>> Segmentation((Rep(2, 4, 6), Rep(10, 12, 14)), np.zeros(20), ()).cycles()
+        ((0, 8), (8, 20))
+        """
+        between = [(a.stop + b.start) // 2 for a, b in pairwise(self.reps)]
+        edges = [0, *between, len(self.drive)] if self.reps else []
+        return tuple(pairwise(edges))
 
 
 def kept_frames(rep: Rep) -> np.ndarray:
