@@ -18,7 +18,7 @@ from dtwcoach.segmentation.templates import Template, costs, out_of_reach, templ
 
 SIZES = (1.0, 0.35)
 """Shares of the movement that are looked for: half repetitions are found like whole ones."""
-HALF = 0.53
+HALF = 0.6
 """One that gets less far than this share of what the athlete usually does is a half repetition."""
 GIVEN_UP, AS_LONG = 0.25, (0.4, 1.5)
 """Between the repetitions of a set, a movement of this share of their range that takes so many

@@ -27,7 +27,7 @@ def test_from_video_to_verdict_and_once_more_from_the_cache(
     place: Path, monkeypatch: pytest.MonkeyPatch, as_json: Callable[..., Any]
 ) -> None:
     trainer = _film(place / "trainer.mp4", seed=21)
-    athlete = _film(place / "athlete.mp4", seed=22, faults={1: (("shallow", 40.0),)})
+    athlete = _film(place / "athlete.mp4", seed=22, faults={1: (("shallow", 30.0),)})
     assert main(["reference", "add", "squat", trainer, "--person", "T"]) == 0
     command = ["score", "squat", athlete, "--reports", "reports"]
     (first,) = as_json(*command)["results"]
