@@ -6,6 +6,7 @@ import pytest
 from athletes import SETTINGS, filmed, perform
 
 from dtwcoach.coach import assess, references_from
+from dtwcoach.mannequin.performance import Action
 from dtwcoach.matching.assessment import Verdict
 from dtwcoach.matching.calibration import calibrate
 from dtwcoach.matching.judging import Judge, make_judge
@@ -97,3 +98,16 @@ def test_both_sides_are_one_repetition_where_the_exercise_says_so() -> None:
 def test_a_trainer_who_alternates_teaches_both_sides() -> None:
     assert len(taught("each")) == 16
     assert len(taught("pair")) == 8
+
+
+def test_half_repetitions_are_examples_of_wrong_ones_only() -> None:
+    acts = ("idle", "rep", "idle", "half_rep", "idle", "rep", "idle", "rep", "idle")
+    timeline = tuple(Action(act, 1.0 if act == "idle" else None) for act in acts)
+    pose = filmed("squat", 5, timeline=timeline)
+    counts = {}
+    for label in ("right", "wrong"):
+        found, notes = references_from(
+            pose, label=label, person="", source="", created="", settings=SETTINGS
+        )
+        counts[label] = len(found), sum("half" in note for note in notes)
+    assert counts == {"right": (3, 1), "wrong": (4, 0)}

@@ -56,6 +56,7 @@ def rep(number: int, *faults: Fault, **changed: Any) -> Any:
 def a_set(*reps: Any) -> Any:
     return SimpleNamespace(
         reps=reps,
+        noun="repetition",
         features=FEATURES,
         counts=np.ones(3, dtype=bool),
         limit=np.full(3, 2.0),

@@ -330,3 +330,21 @@ def test_what_is_too_small_to_match_may_still_be_half_a_repetition(
     assert len(spot(recording, [template_of(GUIDE, rate_hz=RATE_HZ)])) == 4
     seen = find_reps(recording, GUIDE)
     assert (len(seen.reps), len(seen.halves)) == (4, found)
+
+
+def test_a_quick_jerk_is_no_half_repetition() -> None:
+    jerk = rep(0.6, share=0.3) * np.array([1.0, 0.0, 0.0])
+    found = find_reps(rests_between(rep(), rep(), jerk, rep()), GUIDE)
+    assert (len(found.reps), len(found.halves)) == (3, 0)
+
+
+def test_what_is_ignored_late_in_a_long_recording_stays_so() -> None:
+    recording = rests_between(*[rep() for _ in range(20)])  # 1,800 frames
+    ignore = np.zeros(len(recording), dtype=bool)
+    ignore[1300:] = True
+    found = find_reps(recording, GUIDE, ignore=ignore)
+    assert 13 <= len(found.reps) <= 14
+    assert all(one.stop <= 1300 for one in found.reps)
+    spans = spot(recording, [template_of(GUIDE, rate_hz=RATE_HZ)], ignore=ignore)
+    assert max(stop for _, _, stop in spans) <= 1300
+    assert len(find_reps(recording, GUIDE).reps) == 20
