@@ -136,7 +136,7 @@ def run(
             feed(worker)
         while busy := {worker.pipe: worker for worker in workers if worker.number >= 0}:
             for pipe in connection.wait(list(busy)):
-                worker = busy[pipe]  # type: ignore[index]
+                worker = busy[pipe]  # type: ignore[index]  # `wait` also takes other things
                 try:
                     kind, number, value = worker.pipe.recv()
                 except (EOFError, OSError):  # the process is gone

@@ -28,7 +28,8 @@ def perform(
     base = default_camera(exercise)
     yaw_deg = base.yaw_deg + (camera or {}).get("yaw_off_deg", 0.0)
     changes = {k: v for k, v in (camera or {}).items() if k != "yaw_off_deg"}
-    view = replace(base, **{"yaw_deg": yaw_deg, **changes})  # type: ignore[arg-type]
+    fields: dict[str, Any] = {"yaw_deg": yaw_deg, **changes}
+    view = replace(base, **fields)
     return simulate(Person.from_seed(seed), exercise, Performance(seed=seed, **performance), view)
 
 

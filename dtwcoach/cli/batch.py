@@ -5,6 +5,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from dtwcoach import workers
@@ -133,7 +134,7 @@ def judge_files(
     """
     if min(jobs, len(tasks)) == 1:
         for number, task in enumerate(tasks):
-            yield judge_file(task, lambda share, number=number: progress(number, share))  # type: ignore[misc]
+            yield judge_file(task, partial(progress, number))
         return
     for done in workers.run(judge_file, tasks, jobs=jobs, progress=progress):
         yield done.value or _lost(tasks[done.number], done)

@@ -94,6 +94,14 @@ def drive_signal(series: FeatureSeries, guide: Guide) -> FloatArray:
         return np.where(total >= 0.5 * (amplitude**2).sum(), along / total, np.nan)
 
 
+def searched_drive(
+    series: FeatureSeries, guide: Guide, *, ignore: np.ndarray | None = None
+) -> FloatArray:
+    """The drive in which repetitions are looked for: bridged, and NaN where it is to be ignored."""
+    drive = bridged(drive_signal(series, guide), series.time_s)
+    return drive if ignore is None else np.where(ignore, np.nan, drive)
+
+
 def bridged(drive: FloatArray, time_s: FloatArray) -> FloatArray:
     """Draw the drive straight through short gaps: a joint hidden for a moment cuts no rep in two.
 

@@ -23,7 +23,7 @@ class Rep:
     pauses : tuple of (start, stop)
         Half-open ranges to leave out before matching: standing still beyond the references' dwell.
     label : str
-        What the best-fitting template shows, such as the exercise; "" without templates.
+        Name of the exercise, where several were looked for; else "".
     side : str
         "left" or "right" where the exercise alternates; else "".
     mirrored : bool

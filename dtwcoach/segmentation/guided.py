@@ -9,7 +9,7 @@ import numpy as np
 
 from dtwcoach.motion.features import FeatureSeries
 from dtwcoach.pose import FloatArray
-from dtwcoach.segmentation.drive import Guide, bridged, drive_signal, finite_runs, reversals
+from dtwcoach.segmentation.drive import Guide, finite_runs, reversals, searched_drive
 from dtwcoach.segmentation.edges import edge_level, implausible
 from dtwcoach.segmentation.found import Rep, Segmentation
 from dtwcoach.segmentation.pauses import with_pauses
@@ -124,9 +124,7 @@ def find_reps(
         The drive is that of each repetition's own side.
     """
     ways = sides_of(guide, both=both_sides)
-    drives = [bridged(drive_signal(series, way), series.time_s) for way in ways]
-    if ignore is not None:
-        drives = [np.where(ignore, np.nan, drive) for drive in drives]
+    drives = [searched_drive(series, way, ignore=ignore) for way in ways]
     spans = spot(series, templates_of(ways, rate_hz=series.rate_hz), ignore=ignore)
     drive = np.fmax.reduce(drives)
     reps, cut_off, notes = [], _beyond(drive, spans), []

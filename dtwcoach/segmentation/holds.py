@@ -130,7 +130,7 @@ def find_position(series: FeatureSeries, *, ignore: np.ndarray | None = None) ->
     )
     if not names:
         return None
-    values = np.stack([series.column(name) for name in names], axis=1)
+    values = series.columns(names)
     scaled = np.where(kept[:, None], values / scales(names), np.nan)
     stretches = _still_stretches(scaled, series.time_s)
     if not stretches:
@@ -170,7 +170,7 @@ def cut_holds(
         One `Rep` for each hold, with its middle as the turn; `drive` is the closeness. Holds that
         the recording's ends cut off are kept, and said.
     """
-    values = np.stack([series.column(name) for name in position.names], axis=1)
+    values = series.columns(position.names).copy()
     if ignore is not None:
         values[ignore] = np.nan
     finder = HoldFinder(position, least_s=least_s)

@@ -6,7 +6,7 @@ import numpy as np
 
 from dtwcoach.motion.features import FeatureSeries
 from dtwcoach.pose import FloatArray
-from dtwcoach.segmentation.drive import Guide, bridged, drive_signal, finite_runs, reversals
+from dtwcoach.segmentation.drive import Guide, finite_runs, reversals, searched_drive
 from dtwcoach.segmentation.edges import edge_level, implausible
 from dtwcoach.segmentation.found import Rep, Segmentation
 from dtwcoach.segmentation.pauses import with_pauses
@@ -39,13 +39,10 @@ def cut_reps(
     -------
     Segmentation
     """
-    drive = bridged(drive_signal(series, guide), series.time_s)
-    if ignore is not None:
-        drive = np.where(ignore, np.nan, drive)
+    drive = searched_drive(series, guide, ignore=ignore)
     reps, cut_off, notes = _large_reps(drive, series.time_s, guide)
     reps = sorted((*reps, *_small_reps(drive, reps)), key=lambda rep: rep.start)
-    rate_hz = 1.0 / float(np.median(np.diff(series.time_s))) if len(series) > 1 else 1.0
-    complete = tuple(with_pauses(rep, drive, rate_hz, guide) for rep in reps)
+    complete = tuple(with_pauses(rep, drive, series.rate_hz, guide) for rep in reps)
     return Segmentation(complete, drive, tuple(notes), cut_off=tuple(cut_off))
 
 

@@ -42,8 +42,6 @@ class Template:
         How much each feature says.
     border : float
         Distance, in scales, at which a frame is as good as no part of it.
-    label : str
-        What it shows.
     """
 
     names: tuple[str, ...]
@@ -51,7 +49,6 @@ class Template:
     scale: FloatArray
     weight: FloatArray
     border: float
-    label: str = ""
 
     def __len__(self) -> int:
         return len(self.course)
@@ -81,7 +78,6 @@ def make_template(
     scale: FloatArray,
     rest: FloatArray | None = None,
     border: float = BORDER,
-    label: str = "",
 ) -> Template:
     """Prepare one execution, or the average of several, to be looked for.
 
@@ -98,7 +94,6 @@ def make_template(
         with.
     border : float
         Share of the largest departure from rest at which a frame is as good as no part of it.
-    label : str
 
     Raises
     ------
@@ -115,7 +110,7 @@ def make_template(
     if weight.max() < LEAST:
         raise ValueError("A template arrived in which nothing moves.")
     farthest = frame_costs(course, middle[None], weight).max()
-    return Template(names, course, scale, weight, border * float(farthest), label)
+    return Template(names, course, scale, weight, border * float(farthest))
 
 
 def template_of(guide: Guide, *, rate_hz: float) -> Template:

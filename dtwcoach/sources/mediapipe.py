@@ -92,6 +92,7 @@ def _load_mediapipe() -> tuple[Any, Any]:
     waiting: dict[str, ModuleType] = {}
     if "matplotlib" not in sys.modules:
         waiting = {name: _Later(name) for name in ("matplotlib", "matplotlib.pyplot")}
+        # A submodule is an attribute of its package, which no type says.
         waiting["matplotlib"].pyplot = waiting["matplotlib.pyplot"]  # type: ignore[attr-defined]
     sys.modules.update(waiting)
     try:

@@ -200,9 +200,9 @@ class Video:
                 "Cut out the part with the exercise."
             )
         if image.shape[1::-1] != self.size:
-            image = cv2.resize(image, self.size, interpolation=cv2.INTER_AREA)  # type: ignore[assignment]
+            image = np.asarray(cv2.resize(image, self.size, interpolation=cv2.INTER_AREA), np.uint8)
         if self._mirrored:
-            image = cv2.flip(image, 1)  # type: ignore[assignment]
+            image = np.asarray(cv2.flip(image, 1), np.uint8)
         return Frame(self.frames_read, time_s, image)
 
 
@@ -371,4 +371,4 @@ def rgb(image: ImageArray) -> ImageArray:
     """Return a blue-green-red picture as red-green-blue."""
     import cv2
 
-    return cv2.cvtColor(image, cv2.COLOR_BGR2RGB)  # type: ignore[return-value]
+    return np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2RGB), np.uint8)

@@ -73,4 +73,4 @@ def test_framing_nothing_is_refused() -> None:
 )
 def test_impossible_cameras_are_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(UsageError, match=next(iter(wrong))):
-        Camera(**wrong)  # type: ignore[arg-type]
+        Camera(**wrong)  # type: ignore[arg-type]  # wrong on purpose
