@@ -623,3 +623,10 @@ def test_a_trainer_nobody_sees_gives_no_reference() -> None:
         )
         assert references == ()
         assert "Nobody" in notes[-1]
+
+
+def test_movements_of_another_kind_are_told_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dtwcoach.coach.NOT_THIS_REP", 0.0)  # nothing is like enough
+    said = assess(filmed("squat", 2, reps=2), judge_of("squat"))
+    assert said.reps == ()
+    assert [item.kind for item in said.left_out] == ["other movement"] * 2

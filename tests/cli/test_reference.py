@@ -5,9 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from athletes import filmed
 from cli_recordings import record
 
 from dtwcoach.cli import main
+from dtwcoach.sources.parquet import write_pose
 
 
 def test_adding_a_new_exercise(
@@ -22,6 +24,30 @@ def test_adding_a_new_exercise(
     toml = (place / "references" / "my_squat" / "exercise.toml").read_text()
     assert 'title = "My squat"' in toml
     assert len(list((place / "references" / "my_squat").glob("*.parquet"))) == 3
+
+
+@pytest.mark.parametrize(
+    ("drawn", "option", "said", "took_s"),
+    [
+        ("plank", ["--hold"], 'kind = "hold"', [5.5]),
+        ("high_knees", ["--sides", "each"], 'sides = "each"', [1.4] * 4),
+        ("high_knees", ["--sides", "pair"], 'sides = "pair"', [3.8] * 2),
+    ],
+)
+def test_holds_and_sides_are_cut_as_the_new_exercise_says(
+    place: Path,
+    as_json: Callable[..., Any],
+    drawn: str,
+    option: list[str],
+    said: str,
+    took_s: list[float],
+) -> None:
+    how = {"reps": 1, "hold_s": 5.0} if drawn == "plank" else {"reps": 4}
+    write_pose(place / "take.parquet", filmed(drawn, 101, **how))
+    (result,) = as_json("reference", "add", "fresh", "take.parquet", *option)["results"]
+    assert said in (place / "references" / "fresh" / "exercise.toml").read_text()
+    cut = [info["stop_s"] - info["start_s"] for info in result["added"]]
+    assert cut == pytest.approx(took_s, abs=0.4)
 
 
 def test_adding_twice_adds_once(shared: Path, refs: str, as_json: Callable[..., Any]) -> None:

@@ -3,11 +3,12 @@ import math
 from dataclasses import replace
 
 import pytest
-from report_examples import GROUNDS, make_set, make_unjudged
+from report_examples import GROUNDS, make_rep, make_set, make_unjudged
 
 from dtwcoach.matching.assessment import Verdict
 from dtwcoach.matching.calibration import LEVELS
 from dtwcoach.report import words
+from dtwcoach.report.figures import timeline_figure
 
 
 def test_examples_in_the_text_hold():
@@ -62,3 +63,12 @@ def test_what_decided_is_said_for_judged_reps_only():
     assert words.rep_ground(made.reps[2]).endswith("furthest off: the left knee.")
     assert "all joints together" in words.rep_ground(made.reps[0])
     assert words.rep_ground(made.reps[4]) == ""
+
+
+def test_a_hold_is_called_so() -> None:
+    assert words.headline(make_set(reps=1, kind="hold")).endswith("of 1 hold right")
+    rep = make_rep(1, Verdict.CANNOT_JUDGE)
+    unjudged = make_set(reps=1, kind="hold")
+    assert words.headline(replace(unjudged, reps=(rep,))) == "No hold could be judged"
+    axis = timeline_figure(unjudged)["layout"]["yaxis"]
+    assert axis["ticktext"] == ["away", "in position"]
