@@ -122,3 +122,15 @@ def test_sets_part_where_the_exercise_changes_and_after_a_long_rest() -> None:
         ("a", 1, 1), ("b", 1, 0), ("b", 2, 0),
     ]  # fmt: skip
     assert [(one.start, one.stop) for one in sets] == [(0, 40), (60, 70), (400, 450)]
+
+
+def test_a_change_of_exercise_costs_a_second_s_gain(monkeypatch: pytest.MonkeyPatch) -> None:
+    prices = []
+
+    def spied(reps: list[Rep], gains: list[float], *, change: float) -> list[int]:
+        prices.append(change)
+        return best_chain(reps, gains, change=change)
+
+    monkeypatch.setattr("dtwcoach.recognition.best_chain", spied)
+    assert labels(filmed("squat", 7, reps=2), judges("squat")) == ["squat", "squat"]
+    assert prices == pytest.approx([30.0])  # frames, at the working rate
