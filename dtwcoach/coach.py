@@ -8,6 +8,7 @@ athlete's recording.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -32,7 +33,7 @@ from dtwcoach.matching.reasons import (
     set_reasons,
 )
 from dtwcoach.matching.references import Reference, ReferenceInfo, judged_by
-from dtwcoach.matching.verdict import assess_rep
+from dtwcoach.matching.verdict import as_judged, assess_rep
 from dtwcoach.motion.features import FEATURES, FeatureSeries, resample
 from dtwcoach.motion.noise import jitter
 from dtwcoach.motion.recording import Recording, describe
@@ -197,7 +198,7 @@ def assess(
     if len(pose) < 2:
         reason = Reason("too_short", f"{len(pose)} frames, needs {MIN_REP_FRAMES}")
         return _set_assessment(judge, pose, None, (), (reason,), pose.notes, (), **about)
-    recording = describe(pose, judge.settings)
+    recording = filmed = describe(pose, judge.settings)
     one_side = judge.exercise.symmetric and judge.exercise.sides == "together"
     mirrored = one_side and _better_mirrored(judge, recording)
     if mirrored:
@@ -223,7 +224,8 @@ def assess(
         notes += ("The recording was mirrored to the references' side.",)
     if expected_reps is not None and expected_reps != len(reps):
         notes += (f"{expected_reps} repetitions were announced; {len(reps)} were found.",)
-    return _set_assessment(judge, pose, (recording, found), reps, reasons, notes, aside, **about)
+    answer = _set_assessment(judge, pose, (recording, found), reps, reasons, notes, aside, **about)
+    return replace(answer, recording=filmed)
 
 
 def _found(judge: Judge, recording: Recording) -> Segmentation:
@@ -291,6 +293,7 @@ def _assess_reps(
             number=number,
             drive=drive,
             values=_as_found(recording, rep).series.values[kept_frames(rep)],
+            positions=_as_found(recording, rep).body.positions[kept_frames(rep)],
             kept=kept_frames(rep),
             time_s=recording.series.time_s,
             frames=recording.frames(rep.start, rep.stop),
@@ -317,32 +320,22 @@ def _set_assessment(
     empty = np.zeros(0)
     views = np.radians([v for v in judge.view_yaw_deg if np.isfinite(v)])
     return SetAssessment(
-        exercise=judge.exercise.name,
-        title=judge.exercise.title,
+        **as_judged(judge),
         athlete=athlete,
         source=source,
         verdict=Verdict.CANNOT_JUDGE if reasons else None,
         reasons=reasons,
         notes=notes,
         reps=reps,
-        features=judge.names,
-        counts=judge.counts,
-        tolerance=judge.spread(judge.rule.tolerance),
-        limit=judge.spread(judge.rule.limit),
-        reference_mean=judge.mean,
-        reference_low=judge.low,
-        reference_high=judge.high,
         time_s=stages[0].series.time_s if stages else empty,
         drive=stages[1].drive if stages else empty,
         view_yaw_deg=stages[0].view_yaw_deg if stages else float("nan"),
         reference_yaw_deg=(
             float(np.degrees(np.angle(np.exp(1j * views).mean()))) if len(views) else float("nan")
         ),
-        grounds=judge.grounds,
         model=pose.model,
         settings=judge.settings.fingerprint(),
         duration_s=pose.duration_s,
         fps=pose.fps,
-        kind=judge.exercise.kind,
         left_out=aside,
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from dtwcoach.matching.left_out import LeftOut
 from dtwcoach.matching.measured import PhaseSpan, PhaseTempo, RangeOfMotion, Symmetry
+from dtwcoach.motion.recording import Recording
 from dtwcoach.pose import FloatArray, IntArray
 
 if TYPE_CHECKING:
@@ -125,6 +126,10 @@ class RepAssessment:
         The rep resampled to the common length.
     path : (steps, 2) int
         Joint warping path: pairs (attempt sample, reference sample).
+    sample_s : (samples,) float
+        When each attempt sample was recorded.
+    body : (samples, keypoint, 3) float
+        Body coordinates of each attempt sample, in torso lengths, mirrored where the attempt was.
     faults : tuple of Fault
         Largest first.
     reasons : tuple of Reason
@@ -160,6 +165,8 @@ class RepAssessment:
     ratios: FloatArray
     attempt: FloatArray
     path: IntArray
+    sample_s: FloatArray
+    body: FloatArray
     faults: tuple[Fault, ...]
     reasons: tuple[Reason, ...]
     rom_deg: dict[str, float]
@@ -287,6 +294,14 @@ class SetAssessment:
         Ratio at which the feature alone turns the verdict.
     reference_mean, reference_low, reference_high : (samples, feature) float
         Average of the references (DTW barycenter or mean) and their range.
+    reference_body : (samples, keypoint, 3) float
+        Body coordinates of the reference nearest to the mean, in the mean's time.
+    reference_s : float
+        How long the references take, in the median.
+    reference_turn : int
+        Sample of the turn in `reference_mean`.
+    phases : tuple of str
+        What the exercise calls its five phases (see `feedback.phase_number`).
     time_s, drive : (time,) float
         The recording's time line and its driving signal (0 at rest, 1 at the turn).
     view_yaw_deg, reference_yaw_deg : float
@@ -300,6 +315,9 @@ class SetAssessment:
         "repetitions", or "hold" for an exercise in which each repetition is a position held.
     left_out : tuple of LeftOut
         In the order of the recording.
+    recording : Recording, optional
+        What was judged, on the athlete's own side (see `RepAssessment.mirrored`): poses, body and
+        features over time. Large; None where nobody was found, or where it was let go.
     """
 
     exercise: str
@@ -317,6 +335,10 @@ class SetAssessment:
     reference_mean: FloatArray
     reference_low: FloatArray
     reference_high: FloatArray
+    reference_body: FloatArray
+    reference_s: float
+    reference_turn: int
+    phases: tuple[str, ...]
     time_s: FloatArray
     drive: FloatArray
     view_yaw_deg: float
@@ -328,6 +350,7 @@ class SetAssessment:
     fps: float
     kind: str = "repetitions"
     left_out: tuple[LeftOut, ...] = ()
+    recording: Recording | None = None
 
     @property
     def noun(self) -> str:

@@ -18,7 +18,7 @@ from dtwcoach.matching.references import (
     ReferenceInfo,
     groups_of,
 )
-from dtwcoach.matching.verdict import assess_rep
+from dtwcoach.matching.verdict import as_judged, assess_rep
 from dtwcoach.pose import FloatArray
 from dtwcoach.segmentation.cutting import drive_of
 from dtwcoach.segmentation.found import Rep
@@ -135,6 +135,7 @@ def assess_stored(
         number=1,
         drive=drive_of(one.series, judge.guide),
         values=one.series.values,
+        positions=one.positions,
         kept=np.arange(frames),
         time_s=one.info.start_s + one.series.time_s,
         frames=(0, frames),
@@ -148,29 +149,19 @@ def assess_stored(
 def _set_of(judge: Judge, one: Reference, rep: RepAssessment) -> SetAssessment:
     info, time_s = one.info, one.series.time_s
     return SetAssessment(
-        exercise=judge.exercise.name,
-        title=judge.exercise.title,
+        **as_judged(judge),
         athlete=info.person,
         source=info.source,
         verdict=None,
         reasons=(),
         notes=(),
         reps=(rep,),
-        features=judge.names,
-        counts=judge.counts,
-        tolerance=judge.spread(judge.rule.tolerance),
-        limit=judge.spread(judge.rule.limit),
-        reference_mean=judge.mean,
-        reference_low=judge.low,
-        reference_high=judge.high,
         time_s=np.zeros(0),
         drive=np.zeros(0),
         view_yaw_deg=info.view_yaw_deg,
         reference_yaw_deg=float("nan"),
-        grounds=judge.grounds,
         model=info.model,
         settings=info.settings,
         duration_s=float(time_s[-1]),
         fps=judge.settings.rate_hz,
-        kind=judge.exercise.kind,
     )

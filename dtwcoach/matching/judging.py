@@ -51,6 +51,11 @@ class Judge:
     mean, low, high : (samples, feature) float
         Their mean and range after aligning them in time with the calibration's barycenter, or
         with the most central of them where there is none.
+    body : (samples, keypoint, 3) float
+        Body coordinates of the reference nearest to the mean, in the mean's time: what to show
+        when asked how it is done.
+    usual_s : float
+        How long the references take, in the median; without their pauses.
     rule : Rule
         Over the counting features only.
     turn : int
@@ -71,6 +76,8 @@ class Judge:
     mean: FloatArray
     low: FloatArray
     high: FloatArray
+    body: FloatArray
+    usual_s: float
     rule: Rule
     turn: int
     view_yaw_deg: tuple[float, ...]
@@ -151,15 +158,20 @@ def make_judge(
             f"such as a threshold not above 0. Make it anew: dtwcoach calibrate {exercise.name}"
         )
     shares = [turn_share(r) for r in right]
-    aligned = _aligned(curves[..., counts] / rule.tolerance, curves, calibration, settings)
+    steps = _onto_average(curves[..., counts] / rule.tolerance, calibration, settings)
+    aligned = np.stack([warped(curve, one) for curve, one in zip(curves, steps, strict=True)])
+    mean = _ignoring_nan(np.nanmean, aligned)
+    shown = _nearest(aligned[..., counts], mean[:, counts], rule.tolerance)
     return Judge(
         exercise=exercise,
         names=names,
         counts=counts,
         curves=curves,
-        mean=_ignoring_nan(np.nanmean, aligned),
+        mean=mean,
         low=_ignoring_nan(np.nanmin, aligned),
         high=_ignoring_nan(np.nanmax, aligned),
+        body=warped(_resampled_body(right[shown].positions, settings.samples), steps[shown]),
+        usual_s=float(np.median([r.series.time_s[-1] for r in right])),
         rule=rule.stricter(exercise.strictness),
         turn=round(float(np.median(shares)) * (settings.samples - 1)),
         view_yaw_deg=tuple(r.info.view_yaw_deg for r in right),
@@ -184,16 +196,15 @@ def _rule_of(calibration: Calibration, names: list[str]) -> Rule:
     return Rule(tolerance, limit, calibration.threshold, weights)
 
 
-def _aligned(
-    scaled: FloatArray, curves: FloatArray, calibration: Calibration, settings: Settings
-) -> FloatArray:
-    """Warp the references onto their average; shapes as `curves`.
+def _onto_average(
+    scaled: FloatArray, calibration: Calibration, settings: Settings
+) -> list[IntArray]:
+    """Warping paths of the references onto their average.
 
     Parameters
     ----------
     scaled : (reference, samples, counting feature) float
         Each feature over its tolerance.
-    curves : (reference, samples, feature) float
     """
     shown = np.where(np.isfinite(scaled), scaled, 0.0)
     if calibration.average:
@@ -202,8 +213,19 @@ def _aligned(
     else:
         between = pairwise(shown, shown, radius=settings.band_radius)
         middle = shown[np.argmin(np.median(between, axis=2).sum(axis=1))]
-    steps = [path(one, middle, radius=settings.band_radius) for one in shown]
-    return np.stack([warped(curve, step) for curve, step in zip(curves, steps, strict=True)])
+    return [path(one, middle, radius=settings.band_radius) for one in shown]
+
+
+def _nearest(aligned: FloatArray, mean: FloatArray, tolerance: FloatArray) -> int:
+    """Number of the reference that is least away from the mean of all."""
+    off = np.nan_to_num((aligned - mean) / tolerance)
+    return int((off**2).sum(axis=(1, 2)).argmin())
+
+
+def _resampled_body(positions: FloatArray, samples: int) -> FloatArray:
+    """Body coordinates, (time, keypoint, 3), at the nearest of `samples` even moments."""
+    nearest_frame = np.linspace(0, len(positions) - 1, samples).round().astype(int)
+    return np.asarray(positions[nearest_frame])
 
 
 def _ignoring_nan(reduce: Callable[..., FloatArray], curves: FloatArray) -> FloatArray:
@@ -219,18 +241,19 @@ def warped(values: FloatArray, steps: IntArray) -> FloatArray:
 
     Parameters
     ----------
-    values : (n, feature) float
+    values : (n, ...) float
     steps : (steps, 2) int
         Warping path: (sample of `values`, sample of the other).
 
     Returns
     -------
-    (n, feature) float
+    (n, ...) float
         For each sample of the other, the mean of all samples matched with it.
     """
     total = np.zeros_like(values)
     np.add.at(total, steps[:, 1], values[steps[:, 0]])
-    return np.asarray(total / np.bincount(steps[:, 1])[:, None])
+    ties = np.bincount(steps[:, 1]).reshape(-1, *(1 for _ in values.shape[1:]))
+    return np.asarray(total / ties)
 
 
 @dataclass(frozen=True, eq=False)

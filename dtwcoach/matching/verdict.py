@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from dtwcoach.matching.assessment import RepAssessment, Verdict
@@ -24,6 +26,7 @@ def assess_rep(
     number: int,
     drive: FloatArray,
     values: FloatArray,
+    positions: FloatArray,
     kept: np.ndarray,
     time_s: FloatArray,
     frames: tuple[int, int],
@@ -42,6 +45,8 @@ def assess_rep(
         Of the whole recording at the working rate.
     values : (kept, feature) float
         The repetition without its pauses.
+    positions : (kept, keypoint, 3) float
+        Its body coordinates.
     kept : (kept,) int
         Frames of the recording's working rate that they come from.
     time_s : (time,) float
@@ -105,6 +110,8 @@ def assess_rep(
         ratios=judge.spread(matched.ratios),
         attempt=matched.curve,
         path=alignment.steps,
+        sample_s=times_s,
+        body=positions[samples],
         faults=faults,
         reasons=reasons,
         rom_deg={item.feature: item.reached for item in ranges},
@@ -118,3 +125,24 @@ def assess_rep(
         symmetry=symmetries(judge, ranges, mirrored=mirrored),
         p_value=judge.p_value(matched.score),
     )
+
+
+def as_judged(judge: Judge) -> dict[str, Any]:
+    """What a `SetAssessment` tells of the judge, by the names of its fields."""
+    return {
+        "exercise": judge.exercise.name,
+        "title": judge.exercise.title,
+        "kind": judge.exercise.kind,
+        "phases": judge.exercise.phases,
+        "features": judge.names,
+        "counts": judge.counts,
+        "tolerance": judge.spread(judge.rule.tolerance),
+        "limit": judge.spread(judge.rule.limit),
+        "reference_mean": judge.mean,
+        "reference_low": judge.low,
+        "reference_high": judge.high,
+        "reference_body": judge.body,
+        "reference_s": judge.usual_s,
+        "reference_turn": judge.turn,
+        "grounds": judge.grounds,
+    }

@@ -51,6 +51,8 @@ def rep(
         ratios=empty,
         attempt=empty,
         path=np.zeros((0, 2), dtype=np.int64),
+        sample_s=empty,
+        body=np.zeros((0, 33, 3)),
         faults=(),
         reasons=(),
         rom_deg={},

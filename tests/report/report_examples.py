@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from dtwcoach.matching.assessment import (
 )
 from dtwcoach.matching.calibration import LEVELS
 from dtwcoach.matching.measured import PhaseSpan, PhaseTempo, RangeOfMotion, Symmetry
+from dtwcoach.matching.references import PHASES
 from dtwcoach.motion.features import FEATURE_NAMES, FEATURES
 
 SAMPLES = 100
@@ -57,6 +59,18 @@ def _curves() -> np.ndarray:
         rest, depth = (165, depth) if FEATURES[name].unit == "deg" else (0.6, depth / 150)
         columns.append(rest + depth * wave ** (1 + 0.1 * (number % 3)))
     return np.stack(columns, axis=1)
+
+
+@cache
+def squatting(rom: float) -> np.ndarray:
+    """Return a drawn body over one squat, (SAMPLES, keypoint, 3)."""
+    from athletes import SETTINGS, perform
+
+    from dtwcoach.motion.recording import describe
+
+    truth = perform("squat", 7, reps=1, rom=rom)
+    body = describe(truth.pose(), SETTINGS).body.positions
+    return body[np.linspace(0, len(body) - 1, SAMPLES).round().astype(int)]
 
 
 def _path(rng: np.random.Generator) -> np.ndarray:
@@ -126,6 +140,8 @@ def make_rep(number: int, verdict: Verdict, *, size: float = 24.0) -> RepAssessm
         ratios=np.full(len(FEATURE_NAMES), np.nan) if unknown else ratios,
         attempt=np.zeros((0, len(FEATURE_NAMES))) if unknown else attempt,
         path=np.zeros((0, 2), dtype=np.int64) if unknown else _path(rng),
+        sample_s=np.linspace(start, start + REP_S, SAMPLES),
+        body=squatting(0.8 if faults else 1.0),
         faults=faults,
         reasons=(Reason("joint_not_visible", "left knee, 0.8 s"),) if unknown else (),
         rom_deg={
@@ -183,6 +199,10 @@ def make_set(*, reps: int = 8, athlete: str = "Anna Example", **changed: object)
         reference_mean=mean,
         reference_low=mean - 6 * units,
         reference_high=mean + 5 * units,
+        reference_body=squatting(1.0),
+        reference_s=2.9,
+        reference_turn=SAMPLES // 2,
+        phases=PHASES,
         time_s=time_s,
         drive=drive,
         view_yaw_deg=38.0,
