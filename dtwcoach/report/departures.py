@@ -1,4 +1,4 @@
-"""How far from the references each joint was, moment by moment: 1 is the edge of what is allowed."""
+"""How far off each joint was, moment by moment: 1 is the edge of what is allowed."""
 
 from __future__ import annotations
 
