@@ -1,4 +1,4 @@
-"""Columns of numbers and a JSON header as Parquet bytes.
+"""Columns and a JSON header as Parquet bytes.
 
 Arrow's own way from and to NumPy imports pandas, which takes longer than all the reading; here
 the columns' memory is used as it is.
@@ -26,19 +26,18 @@ class TableError(ValueError):
 
 
 def encode_table(columns: Mapping[str, Column], *, header: Mapping[str, Any]) -> bytes:
-    """Write columns of float32, float64 or int64 and a header as the bytes of a Parquet file."""
+    """Write columns and a header as the bytes of a Parquet file.
+
+    Parameters
+    ----------
+    columns : mapping of name -> (row,) array
+        Of float32, float64, int64 or text (dtype `U`); what is no Unicode becomes "?".
+    header : mapping
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    types = {"float32": pa.float32(), "float64": pa.float64(), "int64": pa.int64()}
-    arrays = [
-        pa.Array.from_buffers(
-            types[values.dtype.name],
-            len(values),
-            [None, pa.py_buffer(np.ascontiguousarray(values))],
-        )
-        for values in columns.values()
-    ]
+    arrays = [_arrow(values) for values in columns.values()]
     table = pa.Table.from_arrays(arrays, names=list(columns))
     floats = [name for name, values in columns.items() if values.dtype.kind == "f"]
     sink = pa.BufferOutputStream()
@@ -56,6 +55,19 @@ def encode_table(columns: Mapping[str, Column], *, header: Mapping[str, Any]) ->
         writer.add_key_value_metadata({METADATA_KEY.decode(): json.dumps(header)})
     data: bytes = sink.getvalue().to_pybytes()
     return data
+
+
+def _arrow(values: Column) -> Any:
+    import pyarrow as pa
+
+    if values.dtype.kind == "U":
+        texts = [str(value).encode("utf-8", "replace") for value in values]
+        ends = np.cumsum([0, *map(len, texts)], dtype=np.int32)
+        text = pa.py_buffer(b"".join(texts))
+        return pa.StringArray.from_buffers(len(texts), pa.py_buffer(ends), text)
+    types = {"float32": pa.float32(), "float64": pa.float64(), "int64": pa.int64()}
+    memory = pa.py_buffer(np.ascontiguousarray(values))
+    return pa.Array.from_buffers(types[values.dtype.name], len(values), [None, memory])
 
 
 def decode_table(data: bytes, *, max_rows: int) -> tuple[dict[str, Any], dict[str, Column]]:

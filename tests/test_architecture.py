@@ -24,6 +24,7 @@ LAYERS = (
     ("matching",),
     ("coach", "recognition"),
     ("report",),
+    ("exports",),
     ("demo", "starters"),
     ("cli", "__main__"),
 )

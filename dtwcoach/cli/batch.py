@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -17,7 +17,10 @@ from dtwcoach.pose import PoseSequence
 
 @dataclass(frozen=True)
 class Task:
-    """One recording to judge, as plain data that another process can take."""
+    """One recording to judge, as plain data that another process can take.
+
+    With `keep_recording` the outcome carries the recording itself, which is large.
+    """
 
     file: Path
     exercise: str
@@ -28,6 +31,7 @@ class Task:
     mirrored: bool = False
     fps: float | None = None
     frame_size: tuple[int, int] | None = None
+    keep_recording: bool = False
 
 
 @dataclass(frozen=True)
@@ -107,11 +111,14 @@ def judge_file(task: Task, progress: Callable[[float], None]) -> Outcome:
     except DtwCoachError as error:
         return Outcome(task.file, error=str(error))
     except Exception as error:
-        return Outcome(task.file, error=_bug(error), trace=traceback.format_exc())
-    return Outcome(task.file, assessment)
+        return Outcome(task.file, error=bug(error), trace=traceback.format_exc())
+    return Outcome(
+        task.file, assessment if task.keep_recording else replace(assessment, recording=None)
+    )
 
 
-def _bug(error: Exception) -> str:
+def bug(error: Exception) -> str:
+    """Name an error that no user can mend."""
     return f"a mistake of the program ({type(error).__name__}: {error})"
 
 

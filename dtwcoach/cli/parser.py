@@ -154,9 +154,48 @@ def _score(commands: Any) -> None:
         metavar="N",
         help="recordings worked on at the same time (default 1)",
     )
-    parser.add_argument("--no-report", action="store_true", help="print only, write no report")
     _references_option(parser)
-    _reports_option(parser)
+    _score_outputs(parser)
+
+
+def _score_outputs(parser: Any) -> None:
+    report = parser.add_argument_group("the report")
+    _reports_option(report)
+    report.add_argument("--no-report", action="store_true", help="print only, write no report")
+    report.add_argument(
+        "--frames",
+        action="store_true",
+        help="put pictures of the faults into the report; without it no picture leaves the video",
+    )
+    report.add_argument(
+        "--plotly",
+        choices=("inline", "directory"),
+        default="inline",
+        help="where the charts' script goes: into each report (default), or once beside them all, "
+        "which makes small reports",
+    )
+    exports = parser.add_argument_group("for other programs")
+    exports.add_argument(
+        "--csv", type=Path, metavar="FILE.csv", help="a table of all repetitions for spreadsheets"
+    )
+    exports.add_argument(
+        "--parquet", type=Path, metavar="FILE.parquet", help="the same with its types"
+    )
+    exports.add_argument(
+        "--opensim",
+        type=Path,
+        metavar="DIR",
+        help="for each recording its keypoints (.trc) and its angles over time (.mot)",
+    )
+    exports.add_argument(
+        "--video",
+        type=Path,
+        metavar="FILE.webm",
+        help="the video with skeleton, counter and verdicts drawn in (one recording only)",
+    )
+    exports.add_argument(
+        "--beside", action="store_true", help="with --video: the reference in step beside it"
+    )
 
 
 def _count(commands: Any) -> None:

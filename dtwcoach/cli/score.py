@@ -4,37 +4,63 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
+from collections.abc import Callable
 from contextlib import closing
-from datetime import datetime
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dtwcoach.cli import FAILED, INTERRUPTED, OK
+from dtwcoach.cli import FAILED, INTERRUPTED, OK, outputs
 from dtwcoach.cli.batch import Outcome, Task, judge_files
 from dtwcoach.cli.plain import plain
 from dtwcoach.cli.screen import (
     Bar,
     library,
     print_json,
-    reports_folder,
     say,
     say_path,
     table,
     warn,
 )
-from dtwcoach.errors import StorageError
 from dtwcoach.matching.assessment import SetAssessment, Verdict
 from dtwcoach.matching.calibration import LEVELS
 from dtwcoach.report import words
 from dtwcoach.report.set_words import set_facts
-from dtwcoach.report.tables import to_json
+from dtwcoach.report.tables import Row, flat_rows, to_json
 from dtwcoach.settings import SCHEMA_VERSION
 
 COLOURS = {Verdict.RIGHT: "green", Verdict.WRONG: "red", Verdict.CANNOT_JUDGE: "yellow"}
 
 
+@dataclass(frozen=True)
+class Finished:
+    """What is left of a recording once it is judged and written: a batch may hold thousands.
+
+    Parameters
+    ----------
+    file : Path
+    judged : bool
+    error : str
+        What went wrong, in one line; "" if nothing.
+    trace : str
+        The traceback, where that is a bug.
+    answer : dict
+        For `--json`; empty without.
+    lines : list of dict
+        For the tables, one a repetition; empty without.
+    """
+
+    file: Path
+    judged: bool
+    error: str
+    trace: str
+    answer: dict[str, Any]
+    lines: list[Row]
+
+
 def run(options: Namespace) -> int:
     """Judge all files; say at the end which failed."""
+    outputs.check(options)
     references = library(options)
     references.folder(options.exercise)  # a wrong name must not cost minutes
     tasks = [
@@ -48,97 +74,122 @@ def run(options: Namespace) -> int:
             mirrored=options.mirrored,
             fps=options.fps,
             frame_size=options.frame_size,
+            keep_recording=bool(options.opensim or options.video or options.frames),
         )
         for file in options.files
     ]
-    folder = None if options.no_report else reports_folder(options)
-    finished: list[tuple[Outcome, Path | None]] = []
+    stems = outputs.stems(options.files)
+    finished: list[Finished] = []
     interrupted = False
     shares = [0.0] * len(tasks)
-    with Bar(len(tasks)) as bar:
+    with Bar(len(tasks) + bool(options.video)) as bar:
 
         def progress(number: int, share: float) -> None:
             shares[number] = share
             bar.step(sum(shares), tasks[number].file.name)
 
+        def filming(share: float) -> None:
+            bar.step(len(tasks) + share, options.video.name)
+
         try:
             with closing(judge_files(tasks, jobs=options.jobs, progress=progress)) as outcomes:
                 for outcome in outcomes:
-                    done = _reported(outcome, folder)
-                    finished.append(done)
-                    _print_outcome(*done, several=len(tasks) > 1, only_errors=options.json)
+                    finished.append(_finished(outcome, options, stems[outcome.file], filming))
         except KeyboardInterrupt:
             interrupted = True
-    return _finish(options, tasks, finished, interrupted)
+    return _finish(options, finished, interrupted)
 
 
-def _reported(outcome: Outcome, folder: Path | None) -> tuple[Outcome, Path | None]:
-    """Write the report; a disk that refuses leaves the verdicts standing."""
-    if folder is None or outcome.assessment is None:
-        return outcome, None
-    from dtwcoach.report.page import report_path, write_report
+def _finished(
+    outcome: Outcome, options: Namespace, stem: str, filming: Callable[[float], None]
+) -> Finished:
+    """Print and write all that is wanted of a recording; what fails leaves the rest standing."""
+    found, name = outcome.assessment, plain(str(outcome.file))
+    if found is not None and not options.json:
+        print_assessment(found)
+    written = outputs.Written()
+    report = _write(written, outcome, options, stem, filming)
+    errors = [*filter(None, [outcome.error]), *written.errors]
+    several = len(options.files) > 1
+    for error in errors:
+        named = not several or outcome.file.name in error
+        warn(f"dtwcoach: {'' if named else f'{outcome.file}: '}{error}")
+    if found is not None and not options.json:
+        _print_paths(written)
+        if several:
+            say()
+    head = {
+        "file": name,
+        "error": " ".join(errors) or None,
+        "report": str(report.absolute()) if report else None,
+        "exports": [str(path.absolute()) for _, path in written.files if path != report],
+    }
+    return Finished(
+        file=outcome.file,
+        judged=outcome.judged,
+        error=" ".join(errors),
+        trace="\n".join(filter(None, [outcome.trace, *written.traces])),
+        answer={**head, **(to_json(found) if found else {})} if options.json else {},
+        lines=flat_rows(found, source=name) if found and (options.csv or options.parquet) else [],
+    )
 
-    try:
-        path = report_path(folder, outcome.assessment, datetime.now())
-        return outcome, write_report(outcome.assessment, path)
-    except StorageError as error:
-        return Outcome(outcome.file, outcome.assessment, error=str(error)), None
 
-
-def _finish(
+def _write(
+    written: outputs.Written,
+    outcome: Outcome,
     options: Namespace,
-    tasks: list[Task],
-    finished: list[tuple[Outcome, Path | None]],
-    interrupted: bool,
-) -> int:
-    outcomes = [outcome for outcome, _ in finished]
-    for outcome in outcomes:
-        if outcome.trace:
-            print(outcome.trace, file=sys.stderr)
+    stem: str,
+    filming: Callable[[float], None],
+) -> Path | None:
+    """Write what belongs to one recording; return its page's path, if there is one."""
+    found, report = outcome.assessment, None
+    if found is None:
+        return None
+    if not options.no_report:
+        report = outputs.write_report(written, found, outcome.file, options)
+    if options.opensim is not None:
+        outputs.write_opensim(written, found, stem, options)
+    if options.video is not None:
+        outputs.write_film(written, found, outcome.file, options, filming)
+    return report
+
+
+def _print_paths(written: outputs.Written) -> None:
+    for label, path in written.files:
+        say_path(label, path.absolute())
+
+
+def _finish(options: Namespace, finished: list[Finished], interrupted: bool) -> int:
+    order = {file: number for number, file in enumerate(options.files)}
+    finished.sort(key=lambda done: order[done.file])
+    tables = outputs.Written()
+    outputs.write_tables(tables, [line for done in finished for line in done.lines], options)
+    for error in tables.errors:
+        warn(f"dtwcoach: {error}")
+    for trace in filter(None, [*(done.trace for done in finished), *tables.traces]):
+        print(trace, file=sys.stderr)
     if options.json:
-        order = {task.file: number for number, task in enumerate(tasks)}
-        finished.sort(key=lambda done: order[done[0].file])
         print_json(
             {
                 "schema": SCHEMA_VERSION,
                 "exercise": options.exercise,
                 "interrupted": interrupted,
-                "results": [_as_json(*done) for done in finished],
+                "results": [done.answer for done in finished],
+                "exports": [str(path.absolute()) for _, path in tables.files],
             }
         )
-    failed = [outcome for outcome in outcomes if outcome.error]
-    if len(tasks) > 1 and failed:
-        warn(f"{len(failed)} of {len(tasks)} recordings failed:")
-        for outcome in failed:
-            warn(f"  {plain(str(outcome.file))}")
+    else:
+        _print_paths(tables)
+    failed = [done for done in finished if done.error]
+    count = len(options.files)
+    if count > 1 and failed:
+        warn(f"{len(failed)} of {count} recordings failed:")
+        for done in failed:
+            warn(f"  {plain(str(done.file))}")
     if interrupted:
-        warn(f"Stopped. {len(finished)} of {len(tasks)} recordings were judged; the rest was not.")
+        warn(f"Stopped. {len(finished)} of {count} recordings were finished; the rest was not.")
         return INTERRUPTED
-    return OK if all(o.judged and not o.error for o in outcomes) else FAILED
-
-
-def _as_json(outcome: Outcome, report: Path | None) -> dict[str, Any]:
-    head = {
-        "file": plain(str(outcome.file)),
-        "error": outcome.error or None,
-        "report": str(report.absolute()) if report else None,
-    }
-    return {**head, **(to_json(outcome.assessment) if outcome.assessment else {})}
-
-
-def _print_outcome(
-    outcome: Outcome, report: Path | None, *, several: bool, only_errors: bool
-) -> None:
-    if outcome.error:
-        named = not several or outcome.file.name in outcome.error
-        warn(f"dtwcoach: {'' if named else f'{outcome.file}: '}{outcome.error}")
-    if outcome.assessment is None or only_errors:
-        return
-    print_assessment(outcome.assessment)
-    if report is not None:
-        say_path("Report:", report.absolute())
-    if several:
-        say()
+    return OK if all(o.judged and not o.error for o in finished) and not tables.errors else FAILED
 
 
 def print_assessment(assessment: SetAssessment) -> None:

@@ -24,12 +24,15 @@ class BodyMotion:
         Where the hips are in the picture, in torso lengths (right, down).
     view_yaw_deg : float
         From where the camera saw the body: 0 the front, 90 its left side; nan for 2-D poses.
+    torso_m : float
+        The torso in metres, by the pose model's reckoning; nan for 2-D poses.
     """
 
     time_s: FloatArray
     positions: FloatArray
     place: FloatArray
     view_yaw_deg: float
+    torso_m: float = float("nan")
 
 
 def body_motion(pose: PoseSequence) -> BodyMotion:
@@ -49,7 +52,8 @@ def body_motion(pose: PoseSequence) -> BodyMotion:
     torso = _torso_length(points, flat=not pose.has_depth)
     centred = (points - hips[:, None]) / torso
     picture = _middle(pose.image[..., :2], "hip") / _torso_length(pose.image[..., :2], flat=True)
-    return BodyMotion(pose.time_s, turned(centred, heading), picture, yaw)
+    torso_m = torso if pose.has_depth else float("nan")
+    return BodyMotion(pose.time_s, turned(centred, heading), picture, yaw, torso_m)
 
 
 def seen_in_depth(pose: PoseSequence) -> FloatArray:
