@@ -13,7 +13,14 @@ from dtwcoach.matching.calibration import missing_for_firm
 from dtwcoach.matching.held_out import HeldOut
 from dtwcoach.matching.references import Calibration, Exercise, ReferenceInfo
 from dtwcoach.matching.sensitivity import Sensitivity
-from dtwcoach.report import calibration_figures, calibration_words, figures, heatmap, shell
+from dtwcoach.report import (
+    calibration_figures,
+    calibration_words,
+    figures,
+    heatmap,
+    rep_figures,
+    shell,
+)
 from dtwcoach.report.curves import has_curves, ranked_features
 
 MOST_CURVES = 12
@@ -130,5 +137,5 @@ def _figures(report: CalibrationReport, rows: Sequence[Misjudged]) -> dict[str, 
             said = report.curves[row.info.id]
             (rep,) = said.reps
             shown = ranked_features(said, rep)[:PANELS]
-            drawn[row.figure] = figures.joint_figure(said, rep, features=shown)
+            drawn[row.figure] = rep_figures.joint_figure(said, rep, features=shown)
     return drawn

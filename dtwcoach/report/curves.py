@@ -10,10 +10,15 @@ import numpy as np
 import numpy.typing as npt
 
 from dtwcoach.matching.assessment import RepAssessment, SetAssessment
+from dtwcoach.motion.features import FEATURES
 from dtwcoach.pose import FloatArray
 
 MIN_SPAN: dict[str, float] = {"degrees": 30.0, "torso lengths": 0.3}
 """Least height of a panel, so that small differences do not look like large ones."""
+
+
+MOST_PANELS = 12
+"""Features drawn of one repetition."""
 
 
 def has_curves(assessment: SetAssessment, rep: RepAssessment) -> bool:
@@ -36,6 +41,22 @@ def ranked_features(assessment: SetAssessment, rep: RepAssessment) -> list[str]:
     share = limit_share(assessment, rep)[counting]
     order = np.argsort(-np.nan_to_num(share, nan=-1.0), kind="stable")
     return [assessment.features[index] for index in counting[order]]
+
+
+def shown_features(assessment: SetAssessment, rep: RepAssessment) -> list[str]:
+    """Return the features to draw, at most `MOST_PANELS`, those that matter most first.
+
+    One of each joint, and besides these what alone is off enough to make the repetition wrong.
+    """
+    share = dict(zip(assessment.features, limit_share(assessment, rep), strict=True))
+    shown: list[str] = []
+    joints: set[str] = set()
+    for name in ranked_features(assessment, rep):
+        joint = FEATURES[name].joint if name in FEATURES else name
+        if joint not in joints or share[name] > 1:
+            shown.append(name)
+            joints.add(joint)
+    return shown[:MOST_PANELS]
 
 
 def limit_share(assessment: SetAssessment, rep: RepAssessment) -> FloatArray:

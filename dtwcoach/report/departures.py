@@ -52,16 +52,14 @@ def by_moment(assessment: SetAssessment, rep: RepAssessment) -> dict[str, FloatA
     return {joint: _largest(size[:, rows]) for joint, rows in joints_of(assessment).items()}
 
 
-def by_phase(assessment: SetAssessment, rep: RepAssessment) -> dict[str, FloatArray]:
-    """Return for each joint how far off it was in each of the five phases, (5,), from 0.
+def by_phase(assessment: SetAssessment, rep: RepAssessment) -> FloatArray:
+    """Return how far off every feature was in each of the five phases, (5, feature), from 0.
 
-    Of each feature the root mean square over the phase, and of a joint's features the largest.
+    It is the root mean square over the phase.
     """
-    off = departure(assessment, rep)
+    square = departure(assessment, rep) ** 2
     phases = sample_phases(assessment)
-    square = np.stack([(off[phases == phase] ** 2).mean(axis=0) for phase in range(5)])
-    size = np.sqrt(square)
-    return {joint: _largest(size[:, rows]) for joint, rows in joints_of(assessment).items()}
+    return np.stack([np.sqrt(square[phases == phase].mean(axis=0)) for phase in range(5)])
 
 
 def sample_phases(assessment: SetAssessment) -> IntArray:

@@ -7,26 +7,13 @@ small fraction of the time that figure objects take, and need no plotly to be ma
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from html import escape
 from typing import Any
 
 import numpy as np
 
 from dtwcoach.matching.assessment import RepAssessment, SetAssessment, Verdict
-from dtwcoach.pose import FloatArray
-from dtwcoach.report.curves import (
-    aligned_attempt,
-    allowed_band,
-    has_curves,
-    limit_share,
-    ranked_features,
-    rounded,
-    span,
-    thinned,
-    turn_percent,
-)
-from dtwcoach.report.words import SYMBOLS, amount, feature_title, feature_unit
+from dtwcoach.report.curves import rounded, thinned
+from dtwcoach.report.words import SYMBOLS
 
 Figure = dict[str, Any]
 
@@ -71,60 +58,9 @@ DARK: dict[str, str] = {
 }
 """Colour of the figures -> its twin on a dark page."""
 
-MOST_PANELS = 9
-
 MOST_TIMELINE_POINTS = 2000
-
-
-def joint_figure(
-    assessment: SetAssessment,
-    rep: RepAssessment,
-    *,
-    features: Sequence[str] | None = None,
-    columns: int = 3,
-) -> Figure:
-    """Return the curves of one repetition, joint by joint, against the references.
-
-    The attempt is laid over the references by the warping path. Dark band: range of the
-    references. Light band: what is allowed, which is that range or the feature's limit around
-    the mean, whichever is wider. Hatched: where the attempt leaves what is allowed. A repetition
-    that has no curves (see `has_curves`) gives a figure without panels.
-
-    Parameters
-    ----------
-    assessment, rep
-        The set and one of its repetitions.
-    features : sequence of str, optional
-        Which features to show; by default the `MOST_PANELS` that matter most
-        (see `ranked_features`).
-    columns : int
-        Panels side by side.
-    """
-    names = ranked_features(assessment, rep)[:MOST_PANELS] if features is None else features
-    names = names if has_curves(assessment, rep) else ()
-    samples = len(assessment.reference_mean)
-    attempt = aligned_attempt(rep, samples)
-    turn = turn_percent(rep, samples)
-    figure: Figure = {"data": [], "layout": {**_layout(), "annotations": [], "shapes": []}}
-    figure["layout"]["grid"] = {
-        "rows": max(1, math.ceil(len(names) / columns)),
-        "columns": columns,
-        "pattern": "independent",
-        "xgap": 0.18,
-        "ygap": 0.45,
-    }
-    for panel, name in enumerate(names, 1):
-        number = "" if panel == 1 else str(panel)  # Plotly's axes are x, x2, x3, ...
-        index = assessment.features.index(name)
-        low, high = allowed_band(assessment, index)
-        curve = attempt[:, index]
-        bounds = span(np.concatenate([low, high, curve]), feature_unit(name))
-        figure["data"] += _panel_traces(assessment, index, curve, low, high, number)
-        figure["layout"] |= _panel_axes(bounds, feature_unit(name), number)
-        figure["layout"]["annotations"].append(_panel_title(assessment, rep, index, number))
-        if turn is not None:
-            figure["layout"]["shapes"].append(_turn_line(turn, number))
-    return figure
+WORST_SHOWN = 3.0
+"""A score so far beyond the border says no more than that much was wrong."""
 
 
 def timeline_figure(assessment: SetAssessment) -> Figure:
@@ -136,12 +72,12 @@ def timeline_figure(assessment: SetAssessment) -> Figure:
     keep = thinned(np.asarray(assessment.drive, dtype=float), MOST_TIMELINE_POINTS)
     time_s = np.asarray(assessment.time_s, dtype=float)[keep]
     at = [_rep_at(assessment, moment) for moment in time_s.tolist()]
-    layout = _layout()
+    layout = base_layout()
     layout["margin"] = {"l": 64, "r": 12, "t": 44, "b": 44}
     layout["hovermode"] = "x"
     layout["hoverdistance"] = -1
     end = max([assessment.duration_s, *(rep.stop_s for rep in assessment.reps), 0.1])
-    layout["xaxis"] = {**_axis(), "range": [0, rounded(end, 2)], "showgrid": False}
+    layout["xaxis"] = {**base_axis(), "range": [0, rounded(end, 2)], "showgrid": False}
     layout["xaxis"]["title"] = {
         "text": "time in the recording (seconds)",
         "standoff": 8,
@@ -149,7 +85,7 @@ def timeline_figure(assessment: SetAssessment) -> Figure:
     # Reps deeper than the references rise above 1; walking about is cut off.
     highest = float(np.nanmax(assessment.drive)) if np.isfinite(assessment.drive).any() else 1.0
     top = rounded(min(max(1.1, highest + 0.05), 1.6), 2)
-    layout["yaxis"] = {**_axis(), "range": [-0.1, top], "tickvals": [0, 1]}
+    layout["yaxis"] = {**base_axis(), "range": [-0.1, top], "tickvals": [0, 1]}
     held = assessment.kind == "hold"
     layout["yaxis"]["ticktext"] = ["away", "in position"] if held else ["rest", "turn"]
     layout["shapes"] = [_rep_range(rep) for rep in assessment.reps]
@@ -168,7 +104,96 @@ def timeline_figure(assessment: SetAssessment) -> Figure:
     return {"data": [curve], "layout": layout}
 
 
-def _layout() -> Figure:
+def trend_figure(assessment: SetAssessment) -> Figure:
+    """Return the score of every repetition, better ones higher, with the border at 1.
+
+    Scores from `WORST_SHOWN` on lie at the lower edge. Circles are right, crosses wrong; what could
+    not be judged stands as a question mark below. `customdata` holds the repetition's number.
+    """
+    layout = base_layout()
+    layout["margin"] = {"l": 58, "r": 10, "t": 10, "b": 40}
+    layout["hovermode"] = "closest"
+    reps = assessment.reps
+    judged = [rep for rep in reps if math.isfinite(rep.score)]
+    lowest = min(max([1.5, *(rep.score + 0.15 for rep in judged)]), WORST_SHOWN)
+    last = max((rep.number for rep in reps), default=1)
+    layout["xaxis"] = {
+        **base_axis(),
+        "range": [0.4, last + 0.6],
+        "showgrid": False,
+        "nticks": 12,
+        "tickformat": "d",
+        "title": {"text": assessment.noun, "standoff": 6},
+    }
+    if last <= 12:
+        layout["xaxis"]["dtick"] = 1
+    layout["yaxis"] = {
+        **base_axis(),
+        "range": [rounded(lowest, 2), 0],
+        "tickvals": [0.5, 1, 1.5, 2, 2.5],
+        "title": {"text": "score", "standoff": 4},
+    }
+    layout["shapes"] = [{
+        "type": "line", "xref": "paper", "yref": "y", "x0": 0, "x1": 1, "y0": 1, "y1": 1,
+        "layer": "below", "line": {"color": INK, "width": 1.5, "dash": "dash"},
+    }]  # fmt: skip
+    layout["annotations"] = [
+        *_sides_of_the_border(),
+        *(_unknown_mark(rep) for rep in reps if rep.verdict is Verdict.CANNOT_JUDGE),
+    ]
+    scores = [min(rep.score, lowest - 0.06) for rep in judged]
+    trace = {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "x": [rep.number for rep in judged],
+        "y": rounded(scores, 3) if scores else [],
+        "customdata": [rep.number for rep in judged],
+        "text": [f"{rep.number}: {rep.score:.2f}, {rep.verdict.value}" for rep in judged],
+        "hovertemplate": "%{text}<extra></extra>",
+        "line": {"color": GRID, "width": 2},
+        "marker": {
+            "size": 11 if len(judged) <= 30 else 7,
+            "symbol": ["x" if rep.verdict is Verdict.WRONG else "circle" for rep in judged],
+            "color": [VERDICT_COLOURS[rep.verdict] for rep in judged],
+        },
+        "name": "score",
+    }
+    return {"data": [trace], "layout": layout}
+
+
+def _sides_of_the_border() -> list[Figure]:
+    sides = (("right", "bottom", 3), ("wrong", "top", -3))
+    return [
+        {
+            "text": text,
+            "x": 1,
+            "y": 1,
+            "xref": "paper",
+            "yref": "y",
+            "xanchor": "right",
+            "yanchor": anchor,
+            "yshift": shift,
+            "showarrow": False,
+            "font": {"size": 11, "color": FAINT_INK},
+        }
+        for text, anchor, shift in sides
+    ]
+
+
+def _unknown_mark(rep: RepAssessment) -> Figure:
+    return {
+        "text": SYMBOLS[Verdict.CANNOT_JUDGE],
+        "x": rep.number,
+        "y": 0,
+        "xref": "x",
+        "yref": "paper",
+        "yanchor": "bottom",
+        "showarrow": False,
+        "font": {"size": 13, "color": FAINT_INK},
+    }
+
+
+def base_layout() -> Figure:
     """Return what all figures share: one typeface, no zooming (a phone must be able to scroll)."""
     return {
         "font": {"family": FONT, "size": 12, "color": FAINT_INK},
@@ -182,7 +207,7 @@ def _layout() -> Figure:
     }
 
 
-def _axis() -> Figure:
+def base_axis() -> Figure:
     return {
         "fixedrange": True,
         "zeroline": False,
@@ -190,129 +215,6 @@ def _axis() -> Figure:
         "linecolor": GRID,
         "showline": True,
         "tickfont": {"size": 11},
-    }
-
-
-def _panel_axes(bounds: list[float] | None, unit: str, number: str) -> Figure:
-    return {
-        f"xaxis{number}": {
-            **_axis(),
-            "range": [0, 100],
-            "tickvals": [0, 50, 100],
-            "ticktext": ["0 %", "50 %", "100 %"],
-            "showgrid": False,
-        },
-        f"yaxis{number}": {
-            **_axis(),
-            "range": bounds,
-            "nticks": 5,
-            "ticksuffix": "°" if unit == "degrees" else "",
-        },
-    }
-
-
-def _panel_traces(
-    assessment: SetAssessment,
-    index: int,
-    curve: FloatArray,
-    low: FloatArray,
-    high: FloatArray,
-    number: str,
-) -> list[Figure]:
-    """Return one panel from back to front; each "tonexty" fills down to the trace before it."""
-    samples = len(assessment.reference_mean)
-    digits = 1 if feature_unit(assessment.features[index]) == "degrees" else 3
-    unit = "°" if digits == 1 else ""
-
-    def trace(values: FloatArray, name: str, **more: Any) -> Figure:
-        return {
-            "type": "scatter",
-            "mode": "lines",
-            "x0": 0,
-            "dx": 100 / max(samples - 1, 1),
-            "y": rounded(values, digits),
-            "xaxis": f"x{number}",
-            "yaxis": f"y{number}",
-            "name": name,
-            "hoverinfo": "skip",
-            "line": {"width": 0, "color": NONE},
-            **more,
-        }
-
-    def shown(words: str) -> Figure:
-        number_format = f"%{{y:.{min(digits, 2) - (digits == 1)}f}}{unit}"
-        return {
-            "hoverinfo": "all",
-            "hovertemplate": f"{words} {number_format}<extra></extra>",
-        }
-
-    band = {"fill": "tonexty"}
-    traces = [
-        trace(high, "allowed, upper edge"),
-        trace(low, "allowed", fillcolor=ALLOWED, **band),
-        trace(assessment.reference_high[:, index], "references, highest"),
-        trace(assessment.reference_low[:, index], "references", fillcolor=RANGE, **band),
-        trace(
-            assessment.reference_mean[:, index],
-            "mean of the references",
-            **{
-                **shown("reference"),
-                "line": {"width": 1.5, "color": MEAN, "dash": "dash"},
-            },
-        ),
-    ]
-    line: Figure = {"line": {"width": 2.5, "color": ATTEMPT}}
-    if np.isfinite(curve).all() and ((curve < low) | (curve > high)).any():
-        hatch = {
-            "shape": "/",
-            "fgcolor": OUTSIDE,
-            "bgcolor": NONE,
-            "size": 5,
-            "solidity": 0.5,
-        }
-        traces.append(trace(np.clip(curve, low, high), "edge of what is allowed"))
-        line |= {"fill": "tonexty", "fillcolor": OUTSIDE, "fillpattern": hatch}
-    traces.append(trace(curve, "this repetition", **{**shown("this rep"), **line}))
-    return traces
-
-
-def _panel_title(assessment: SetAssessment, rep: RepAssessment, index: int, number: str) -> Figure:
-    """Return the panel's two-line heading: which feature, and how far off it was."""
-    name = assessment.features[index]
-    unit = feature_unit(name)
-    share = limit_share(assessment, rep)[index]
-    second = ""
-    if np.isfinite(share):
-        mark = f"{SYMBOLS[Verdict.WRONG]} " if share > 1 else ""
-        off = amount(float(rep.distances[index]), unit if unit == "degrees" else "")
-        second = f"{mark}off by {off}, {share:.0%} of limit"
-    title = f"<b>{escape(feature_title(name))}</b> {escape(unit)}<br>{second}"
-    return {
-        "text": title,
-        "xref": f"x{number} domain",
-        "yref": f"y{number} domain",
-        "x": 0,
-        "y": 1,
-        "yshift": 4,
-        "xanchor": "left",
-        "yanchor": "bottom",
-        "align": "left",
-        "showarrow": False,
-        "font": {"size": 12, "color": INK},
-    }
-
-
-def _turn_line(percent: float, number: str) -> Figure:
-    return {
-        "type": "line",
-        "xref": f"x{number}",
-        "yref": f"y{number} domain",
-        "x0": percent,
-        "x1": percent,
-        "y0": 0,
-        "y1": 1,
-        "layer": "below",
-        "line": {"color": FAINT_INK, "width": 1, "dash": "dot"},
     }
 
 

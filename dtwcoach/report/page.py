@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import io
+import json
 import math
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from dtwcoach.matching.assessment import SetAssessment, Verdict
-from dtwcoach.report import figures, shell, words
-from dtwcoach.report.curves import has_curves
+from dtwcoach.matching.assessment import RepAssessment, SetAssessment, Verdict
+from dtwcoach.report import figures, phase_map, rep_figures, shell, words
+from dtwcoach.report.bodies import attempt_motion, has_body, reference_motion, skeleton
+from dtwcoach.report.curves import has_curves, shown_features
 from dtwcoach.report.set_words import set_facts
+from dtwcoach.report.summary import summary_of
+from dtwcoach.report.tables import to_csv, to_json
 
 MOST_CURVES = 150
-"""Repetitions whose curves one page holds, wrong ones first; keeps it below 5 MB."""
+"""Repetitions whose curves one page holds, wrong ones first; keeps it below 8 MB."""
 
 
 def report_path(folder: str | os.PathLike[str], assessment: SetAssessment, now: datetime) -> Path:
@@ -37,6 +44,8 @@ def write_report(
     path: str | os.PathLike[str],
     *,
     now: datetime | None = None,
+    stills: Mapping[tuple[int, int], bytes] | None = None,
+    plotly: str = "inline",
 ) -> Path:
     """Write the report of one set and return its path; the file appears whole or not at all.
 
@@ -47,45 +56,155 @@ def write_report(
         Where to write; missing folders are made, an existing file is replaced.
     now : datetime, optional
         The date shown; by default the present.
+    stills : dict, optional
+        (number of the repetition, number of its fault from 0) -> JPEG picture of that moment.
+    plotly : str
+        One of `shell.PLOTLY`: the drawing library inside the page (2 MB), or in a file beside it.
 
     Raises
     ------
     StorageError
         When the file cannot be written.
     """
-    page = report_html(assessment, now=now or datetime.now().astimezone())
-    return shell.write_page(path, page)
+    now = now or datetime.now().astimezone()
+    page = report_html(assessment, now=now, stills=stills, plotly=plotly)
+    return shell.write_page(path, page, plotly=plotly)
 
 
-def report_html(assessment: SetAssessment, *, now: datetime) -> str:
+def report_html(
+    assessment: SetAssessment,
+    *,
+    now: datetime,
+    stills: Mapping[tuple[int, int], bytes] | None = None,
+    plotly: str = "inline",
+) -> str:
     """Return the page as text (see `write_report`)."""
-    drawn = _figures(assessment)
+    curved = _curved(assessment)
     return shell.render(
         "report.html.j2",
-        drawn=drawn,
+        drawn=_figures(assessment, curved),
+        data={
+            "motion": _motion(assessment, curved),
+            "downloads": _downloads(assessment, now),
+        },
+        scripts=("rep.js", "table.js"),
+        styles=("rep.css",),
         now=now,
+        plotly=plotly,
+        summary=summary_of(assessment, now),
         a=assessment,
         Verdict=Verdict,
         symbols=words.SYMBOLS,
-        panels={name: len(figure["layout"]["annotations"]) for name, figure in drawn.items()},
+        views={rep.number: RepView.of(assessment, rep) for rep in curved},
+        stills={key: Still.of(jpeg) for key, jpeg in (stills or {}).items()},
         most_curves=MOST_CURVES,
         facts=set_facts(assessment),
+        basis=words.basis(assessment),
         opened=_first_of_interest(assessment),
         **_IN_WORDS,
     )
 
 
-def _figures(assessment: SetAssessment) -> dict[str, Any]:
-    """Return every figure of the page by the fixed id of the element that shows it."""
-    drawn: dict[str, Any] = {}
-    if len(assessment.time_s):
-        drawn["timeline"] = figures.timeline_figure(assessment)
+@dataclass(frozen=True)
+class RepView:
+    """What the template needs to show one repetition's curves.
+
+    Parameters
+    ----------
+    panels : int
+        How many curves there are.
+    rows : list of phase_map.Row
+    places : tuple
+        For each fault the panel and the attempt sample that show it, or None.
+    at, last : int
+        Attempt sample to show first, and the last one.
+    body : bool
+        Whether bodies can be drawn.
+    """
+
+    panels: int
+    rows: list[phase_map.Row]
+    places: tuple[tuple[int, int] | None, ...]
+    at: int
+    last: int
+    body: bool
+
+    @classmethod
+    def of(cls, assessment: SetAssessment, rep: RepAssessment) -> RepView:
+        """Collect it."""
+        return cls(
+            panels=len(shown_features(assessment, rep)),
+            rows=phase_map.phase_map(assessment, rep),
+            places=tuple(phase_map.place_of(assessment, rep, fault) for fault in rep.faults),
+            at=phase_map.first_moment(rep),
+            last=len(rep.sample_s) - 1,
+            body=has_body(assessment, rep),
+        )
+
+
+@dataclass(frozen=True)
+class Still:
+    """A picture inside the page: its address holds all of it."""
+
+    address: str
+    width: int
+    height: int
+
+    @classmethod
+    def of(cls, jpeg: bytes) -> Still:
+        """Measure and pack a JPEG picture."""
+        from PIL import Image
+
+        with Image.open(io.BytesIO(jpeg)) as picture:
+            width, height = picture.size
+        packed = base64.b64encode(jpeg).decode("ascii")
+        return cls(f"data:image/jpeg;base64,{packed}", width, height)
+
+
+def _curved(assessment: SetAssessment) -> list[RepAssessment]:
+    """Return the repetitions whose curves the page holds."""
     curved = [rep for rep in assessment.reps if has_curves(assessment, rep)]
     # The sort is stable: wrong ones first, then in the order of the recording.
     curved.sort(key=lambda rep: rep.verdict is not Verdict.WRONG)
-    for rep in curved[:MOST_CURVES]:
-        drawn[f"rep-{rep.number}-curves"] = figures.joint_figure(assessment, rep)
+    return curved[:MOST_CURVES]
+
+
+def _figures(assessment: SetAssessment, curved: list[RepAssessment]) -> dict[str, Any]:
+    """Return every figure of the page by the fixed id of the element that shows it."""
+    drawn: dict[str, Any] = {}
+    if assessment.reps:
+        drawn["trend"] = figures.trend_figure(assessment)
+    if len(assessment.time_s):
+        drawn["timeline"] = figures.timeline_figure(assessment)
+    for rep in curved:
+        name = f"rep-{rep.number}-curves"
+        drawn[name] = rep_figures.joint_figure(assessment, rep)
+        drawn[f"{name}-seconds"] = rep_figures.joint_figure(assessment, rep, real_time=True)
+        drawn[f"rep-{rep.number}-path"] = rep_figures.path_figure(assessment, rep)
     return drawn
+
+
+def _motion(assessment: SetAssessment, curved: list[RepAssessment]) -> dict[str, Any]:
+    """Return the bodies that the page can play."""
+    reps = {
+        str(rep.number): attempt_motion(assessment, rep)
+        for rep in curved
+        if has_body(assessment, rep)
+    }
+    if not reps:
+        return {}
+    return {"skeleton": skeleton(), "reference": reference_motion(assessment), "reps": reps}
+
+
+def _downloads(assessment: SetAssessment, now: datetime) -> dict[str, dict[str, str]]:
+    """Return the files that the page offers: name, type and text."""
+    parts = (assessment.exercise, assessment.athlete, f"{now:%Y-%m-%d}")
+    name = "-".join(filter(None, map(shell.slug, parts)))
+    as_json = json.dumps(to_json(assessment), indent=1, allow_nan=False)
+    return {
+        "csv": {"name": f"{name}.csv", "type": "text/csv", "text": to_csv([assessment])},
+        "json": {"name": f"{name}.json", "type": "application/json", "text": as_json},
+    }
 
 
 def _first_of_interest(assessment: SetAssessment) -> int:
@@ -102,5 +221,6 @@ def _known(value: float, form: str) -> str:
 
 _IN_WORDS: dict[str, Callable[..., str]] = {
     "score": lambda value: _known(value, "{:.2f}"),
+    "number": lambda value: f"{value:g}" if math.isfinite(value) else "",
     "seconds": lambda value: _known(value, "{:.1f} s"),
 }

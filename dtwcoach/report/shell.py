@@ -10,7 +10,8 @@ import json
 import os
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -19,13 +20,28 @@ from typing import Any
 from dtwcoach import __version__
 from dtwcoach.errors import StorageError
 from dtwcoach.report import figures, words
+from dtwcoach.report.summary import script_text
 from dtwcoach.storage import write_atomically
 
+PLOTLY = ("inline", "directory")
+"""Where a page has its drawing library: inside, or in a file that all pages of a folder share."""
+
 _TEMPLATES = Path(__file__).parent / "templates"
+_LONG, _POOLED = 16, "$"
+"""Lists of so many values are pooled, and this key of an object stands for one of them."""
 
 
 def render(
-    template: str, *, drawn: Mapping[str, figures.Figure], now: datetime, **values: Any
+    template: str,
+    *,
+    drawn: Mapping[str, figures.Figure],
+    now: datetime,
+    data: Mapping[str, Any] | None = None,
+    scripts: Sequence[str] = (),
+    styles: Sequence[str] = (),
+    plotly: str = "inline",
+    summary: Mapping[str, Any] | None = None,
+    **values: Any,
 ) -> str:
     """Return a page as text; every value is escaped.
 
@@ -37,6 +53,15 @@ def render(
         Figures by the fixed id of the element that shows each.
     now : datetime
         The date shown.
+    data : dict, optional
+        What the page's scripts work with besides figures; strict JSON.
+    scripts, styles : sequence of str
+        File names in `report/templates`, beyond those of every page.
+    plotly : str
+        One of `PLOTLY`: the drawing library inside the page, or in a file beside it that
+        `write_page` then takes care of.
+    summary : dict, optional
+        What the page tells other programs of itself (see `report/summary.py`).
     **values
         What the template speaks of.
     """
@@ -50,35 +75,71 @@ def render(
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    script = (_TEMPLATES / "report.js").read_text("utf-8")
-    payload = {"figures": drawn, "dark": figures.DARK}
-    plotly, plotly_hash = _plotly()
+    parts = [_template(name) for name in ("base.js", *scripts)]
+    script = "\n".join(['"use strict";', "(() => {", *parts, "start();", "})();"])
+    inside = bool(drawn) and plotly == "inline"
     return environment.get_template(template).render(
         now=now,
         version=__version__,
         words=words,
         # Our own files, not data: these alone go in unescaped.
-        style=Markup((_TEMPLATES / "report.css").read_text("utf-8")),
+        style=Markup("\n".join(_template(name) for name in ("report.css", *styles))),
         script=Markup(script),
         script_hash=_csp_hash(script.encode()),
-        plotly=plotly if drawn else "",
-        plotly_hash=plotly_hash,
-        payload=_packed(json.dumps(payload, allow_nan=False, separators=(",", ":")).encode()),
+        plotly=_plotly().packed if inside else "",
+        plotly_hash=_plotly().csp_hash if inside else "",
+        plotly_file=_plotly().file_name if drawn and not inside else "",
+        payload=_packed(_payload(drawn, data or {})),
+        summary=Markup(script_text(summary)) if summary else "",
         **values,
     )
 
 
-def write_page(path: str | os.PathLike[str], page: str) -> Path:
+def _payload(drawn: Mapping[str, figures.Figure], data: Mapping[str, Any]) -> bytes:
+    """Return all that scripts are given, as JSON; long lists that recur are there once."""
+    arrays: dict[str, int] = {}
+
+    def pooled(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: pooled(item) for key, item in value.items()}
+        if not isinstance(value, list):
+            return value
+        if len(value) < _LONG or isinstance(value[0], dict | list):
+            return [pooled(item) for item in value]
+        return {_POOLED: arrays.setdefault(_json(value), len(arrays))}
+
+    payload = {"figures": pooled(dict(drawn)), "dark": figures.DARK, "data": data}
+    head = _json(payload)
+    # The lists are text already; they are joined in the order of their numbers.
+    return f'{head[:-1]},"arrays":[{",".join(arrays)}]}}'.encode()
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, allow_nan=False, separators=(",", ":"))
+
+
+def _template(name: str) -> str:
+    return (_TEMPLATES / name).read_text("utf-8")
+
+
+def write_page(path: str | os.PathLike[str], page: str, *, plotly: str = "inline") -> Path:
     """Write a page and return its path; the file appears whole or not at all.
+
+    With `plotly="directory"` the drawing library is put beside it, once for all pages.
 
     Raises
     ------
     StorageError
-        When the file cannot be written.
+        When a file cannot be written.
     """
+    path = Path(path)
+    if plotly == "directory":
+        shared = path.with_name(_plotly().file_name)
+        if not shared.exists():
+            write_atomically(shared, _plotly().code)
     # File names may hold bytes that are not text; they must not stop the page.
-    write_atomically(Path(path), page.encode("utf-8", "replace"))
-    return Path(path)
+    write_atomically(path, page.encode("utf-8", "replace"))
+    return path
 
 
 def page_path(folder: str | os.PathLike[str], now: datetime, *parts: str) -> Path:
@@ -104,9 +165,22 @@ def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40].strip("-")
 
 
+@dataclass(frozen=True)
+class _Plotly:
+    """plotly.js from the installed package."""
+
+    code: bytes
+    packed: str
+    csp_hash: str
+
+    @property
+    def file_name(self) -> str:
+        """What it is called beside pages: other versions are other files."""
+        return f"plotly-{hashlib.sha256(self.code).hexdigest()[:8]}.min.js"
+
+
 @cache
-def _plotly() -> tuple[str, str]:
-    """Return plotly.js from the installed package, packed, and the hash that lets it run."""
+def _plotly() -> _Plotly:
     found = importlib.util.find_spec("plotly")  # finds the folder without importing the package
     folders = list(found.submodule_search_locations or []) if found else []
     if not folders:
@@ -116,7 +190,7 @@ def _plotly() -> tuple[str, str]:
         code = file.read_bytes()
     except OSError as error:
         raise StorageError(f"{file} cannot be read ({error}); reinstall plotly.") from error
-    return _packed(code), _csp_hash(code)
+    return _Plotly(code, _packed(code), _csp_hash(code))
 
 
 def _packed(data: bytes) -> str:

@@ -158,10 +158,10 @@ def view(yaw_deg: float) -> str:
     """Return where the camera stood, in words and degrees.
 
     >>> view(45.0), view(-90.0), view(float("nan"))
-    ('from the front and left (45°)', 'from the right (-90°)', 'unknown')
+    ('from the front and left (45°)', 'from the right (-90°)', 'from an unknown side')
     """
     if not math.isfinite(yaw_deg):
-        return "unknown"
+        return "from an unknown side"
     return f"{_VIEWS[round(yaw_deg / 45) % 8]} ({yaw_deg:.0f}°)"
 
 
@@ -202,6 +202,26 @@ def grounds(ground: Grounds) -> list[str]:
     if not math.isfinite(ground.estimates["balanced_accuracy"][0]):
         lines.append("How often wrong repetitions are found is unknown without wrong references.")
     return lines
+
+
+def basis(assessment: SetAssessment) -> list[tuple[str, str]]:
+    """Return what the verdicts were made from, as (label, words): references, camera, error."""
+    ground = assessment.grounds
+    people = f"{ground.people} {'person' if ground.people == 1 else 'people'}"
+    known = f"{ground.right_reps} right and {ground.wrong_reps} wrong repetitions of {people}"
+    accuracy = ground.estimates["balanced_accuracy"][0]
+    specificity = ground.estimates["specificity"][0]
+    expected = "not known from so few references"
+    if math.isfinite(accuracy):
+        expected = f"about {1 - accuracy:.0%} of verdicts"
+    elif math.isfinite(specificity):
+        expected = f"about {1 - specificity:.0%} of right repetitions called wrong"
+    return [
+        ("References", f"{known}, filmed {view(assessment.reference_yaw_deg)}"),
+        ("This recording", f"filmed {view(assessment.view_yaw_deg)}"),
+        ("Calibrated on", LEVELS.get(ground.level, ground.level)),
+        ("Expected error", expected),
+    ]
 
 
 def share(estimate: tuple[float, float, float]) -> str:

@@ -1,0 +1,104 @@
+"""The heat map of one repetition, joint by phase: each field leads to its curve and moment."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from dtwcoach.matching.assessment import Fault, RepAssessment, SetAssessment
+from dtwcoach.motion.features import FEATURES
+from dtwcoach.pose import mirrored_name
+from dtwcoach.report.curves import has_curves, shown_features
+from dtwcoach.report.departures import by_phase, departure, sample_phases, tied_samples
+
+LEVELS = (0.5, 0.8, 1.0, 1.5)
+"""Where the shades of the map change; from 1 on it is more than is allowed."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """One joint in one phase.
+
+    Parameters
+    ----------
+    size : float
+        How far off, over what is allowed; NaN where not known.
+    panel : int
+        Which panel of the curves shows it, from 0.
+    at : int
+        Attempt sample at which it is furthest off.
+    """
+
+    size: float
+    panel: int
+    at: int
+
+    @property
+    def level(self) -> int:
+        """Number of its shade, from 0; from 3 on it is beyond what is allowed."""
+        return sum(self.size >= edge for edge in LEVELS)
+
+    @property
+    def text(self) -> str:
+        """As people read it: "0.4", "✗ 1.3", "–"."""
+        if not math.isfinite(self.size):
+            return "–"
+        return f"{'✗ ' if self.size >= 1 else ''}{self.size:.1f}"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One joint in all phases."""
+
+    joint: str
+    fields: tuple[Field, ...]
+
+
+def phase_map(assessment: SetAssessment, rep: RepAssessment) -> list[Row]:
+    """Return the joints whose curves are drawn, worst first, with a field for each phase.
+
+    A phase in which the repetition has no sample, and a joint that was not seen, have NaN.
+    """
+    if not has_curves(assessment, rep):
+        return []
+    names = shown_features(assessment, rep)
+    columns = [assessment.features.index(name) for name in names]
+    size = by_phase(assessment, rep)[:, columns]
+    off = np.abs(departure(assessment, rep)[:, columns])[tied_samples(rep)]
+    phases = sample_phases(assessment)[tied_samples(rep)]
+    panels: dict[str, list[int]] = {}
+    for panel, name in enumerate(names):
+        joint = FEATURES[name].joint if name in FEATURES else name
+        panels.setdefault(joint, []).append(panel)
+
+    def field(phase: int, among: list[int]) -> Field:
+        panel = max(among, key=lambda p: np.nan_to_num(size[phase, p], nan=-1.0))
+        inside = np.where(phases == phase, np.nan_to_num(off[:, panel]), -1.0)
+        return Field(float(size[phase, panel]), panel, int(inside.argmax()))
+
+    return [
+        Row(joint, tuple(field(phase, among) for phase in range(5)))
+        for joint, among in panels.items()
+    ]
+
+
+def place_of(assessment: SetAssessment, rep: RepAssessment, fault: Fault) -> tuple[int, int] | None:
+    """Return the panel that shows a fault, and the attempt sample; None where none does."""
+    name = mirrored_name(fault.feature) if rep.mirrored else fault.feature
+    names = shown_features(assessment, rep)
+    if name not in names or not has_curves(assessment, rep):
+        return None
+    return names.index(name), nearest_sample(rep, fault.time_s)
+
+
+def first_moment(rep: RepAssessment) -> int:
+    """Return the attempt sample to show first: of the worst fault, or else of the turn."""
+    posture = [fault.time_s for fault in rep.faults if fault.feature in FEATURES]
+    return nearest_sample(rep, posture[0] if posture else rep.turn_s)
+
+
+def nearest_sample(rep: RepAssessment, time_s: float) -> int:
+    """Return the attempt sample that was recorded nearest to a time."""
+    return int(np.abs(rep.sample_s - time_s).argmin())
