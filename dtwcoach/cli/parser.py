@@ -30,7 +30,9 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"dtwcoach {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND", title="commands")
-    for add in (_demo, _score, _count, _exercises, _reference, _calibrate, _doctor):
+    for add in (
+        _demo, _score, _count, _reports, _progress, _exercises, _reference, _calibrate, _doctor,
+    ):  # fmt: skip
         add(commands)
     return parser
 
@@ -218,6 +220,24 @@ def _count(commands: Any) -> None:
     )
     _recording_options(parser)
     _references_option(parser)
+
+
+def _reports(commands: Any) -> None:
+    parser = _command(
+        commands, "reports", "make a page that lists every report of a folder",
+        "reports", "reports:run",
+    )  # fmt: skip
+    _reports_option(parser)
+
+
+def _progress(commands: Any) -> None:
+    parser = _command(
+        commands, "progress", "show what has changed over the sets of an athlete",
+        "progress Anna squat", "progress:run",
+    )  # fmt: skip
+    parser.add_argument("athlete", metavar="ATHLETE", help="the name given to `score --athlete`")
+    parser.add_argument("exercise", nargs="?", default="", metavar="EXERCISE", help="this one only")
+    _reports_option(parser)
 
 
 def _exercises(commands: Any) -> None:
