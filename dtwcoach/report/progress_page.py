@@ -156,6 +156,7 @@ def progress_html(
     return shell.render(
         "progress.html.j2",
         drawn=drawn,
+        drawn_ids=set(drawn),
         now=now,
         styles=("progress.css",),
         summary=page_summary("progress", title, now, exercise=exercise, athlete=athlete),
