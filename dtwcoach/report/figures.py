@@ -111,7 +111,7 @@ def trend_figure(assessment: SetAssessment) -> Figure:
     not be judged stands as a question mark below. `customdata` holds the repetition's number.
     """
     layout = base_layout()
-    layout["margin"] = {"l": 58, "r": 10, "t": 10, "b": 40}
+    layout["margin"] = {"l": 58, "r": 48, "t": 10, "b": 40}
     layout["hovermode"] = "closest"
     reps = assessment.reps
     judged = [rep for rep in reps if math.isfinite(rep.score)]
@@ -162,7 +162,7 @@ def trend_figure(assessment: SetAssessment) -> Figure:
 
 
 def _sides_of_the_border() -> list[Figure]:
-    sides = (("right", "bottom", 3), ("wrong", "top", -3))
+    sides = (("right", "bottom", 1), ("wrong", "top", -1))
     return [
         {
             "text": text,
@@ -170,7 +170,8 @@ def _sides_of_the_border() -> list[Figure]:
             "y": 1,
             "xref": "paper",
             "yref": "y",
-            "xanchor": "right",
+            "xanchor": "left",
+            "xshift": 6,
             "yanchor": anchor,
             "yshift": shift,
             "showarrow": False,
@@ -208,6 +209,7 @@ def base_layout() -> Figure:
 
 
 def base_axis() -> Figure:
+    """Return what all axes share: fixed, calm, no zero line."""
     return {
         "fixedrange": True,
         "zeroline": False,
