@@ -17,14 +17,14 @@ MODULES = sorted(path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob(
 
 LAYERS = (
     ("__init__", "errors", "settings", "pose"),
-    ("storage", "tables", "workers"),
+    ("storage", "tables", "workers", "drawing"),
     ("sources",),
     ("motion",),
     ("segmentation",),
     ("matching",),
     ("coach", "recognition"),
     ("report",),
-    ("exports",),
+    ("exports", "film", "scene"),
     ("demo", "starters"),
     ("cli", "__main__"),
 )
@@ -34,7 +34,8 @@ KNOW_THE_MANNEQUIN = {"mannequin", "demo", "starters"}
 PROBES = "cli/probes.py"
 """Checks of `doctor`: tries every library and one drawn frame, each in a process of its own."""
 HOMES = {
-    "cv2": ("sources/video.py", "mannequin/", PROBES),
+    "cv2": ("sources/video.py", "drawing.py", "mannequin/", PROBES),
+    "PIL": ("drawing.py", "report/"),
     "mediapipe": ("sources/", PROBES),
     "plotly": ("report/",),
     "jinja2": ("report/",),
