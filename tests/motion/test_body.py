@@ -57,6 +57,13 @@ def test_a_mirrored_recording_is_a_mirrored_body() -> None:
     assert there.view_yaw_deg == pytest.approx(-here.view_yaw_deg)
 
 
+def test_the_torso_in_metres() -> None:
+    truth = perform("lunge", 4, reps=1)
+    assert body_motion(truth.pose()).torso_m == pytest.approx(truth.person.limbs.trunk, rel=0.05)
+    flat = replace(POSE, world=np.full_like(POSE.world, np.nan))
+    assert np.isnan(body_motion(flat).torso_m)
+
+
 def test_nobody_in_the_picture_gives_no_positions() -> None:
     nothing = replace(POSE, image=np.full_like(POSE.image, np.nan), confidence=0 * POSE.confidence)
     gone = np.full_like(POSE.world, np.nan)

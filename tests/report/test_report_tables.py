@@ -1,13 +1,15 @@
 import csv
 import io
 import json
+import math
 from dataclasses import replace
 
 import pytest
 from report_examples import HOSTILE, make_set, make_unjudged
 
 from dtwcoach.matching.assessment import Verdict
-from dtwcoach.report.tables import rows, to_csv, to_json
+from dtwcoach.matching.calibration import LEVELS
+from dtwcoach.report.tables import csv_text, flat_rows, parquet_bytes, rows, to_csv, to_json
 
 
 def test_one_row_per_repetition():
@@ -66,5 +68,72 @@ def test_csv_keeps_plain_text_and_numbers_as_they_are():
     assert table[0]["verdict"] == Verdict.RIGHT.value
 
 
-def test_csv_of_nothing_is_empty():
-    assert to_csv([make_unjudged()]) == ""
+def test_csv_of_nothing_has_its_header():
+    text = to_csv([make_unjudged()])
+    assert text.startswith("source,athlete,exercise,kind,rep,time,start_s,")
+    assert text.count("\n") == 1
+
+
+def test_a_row_for_studies_has_each_number_in_a_column_of_its_own():
+    first, *_, fifth = flat_rows(make_set(reps=5))
+    assert first["rom_left_knee_deg"] == 92.0
+    assert first["symmetry_knee_percent"] == 0.8
+    assert (first["way_out_s"], first["at_turn_s"], first["way_back_s"]) == (1.2, 0.9, 1.1)
+    assert (first["turn_s"], first["p_value"], first["view_yaw_deg"]) == (2.8, 0.54, 38.0)
+    assert (first["calibration"], first["provisional"], first["mirrored"]) == (LEVELS[1], 1, 0)
+    assert flat_rows(make_set(reps=3))[2]["faults"].count("; ") == 1
+    assert fifth["reasons"] == "joint_not_visible"
+    assert fifth["score"] is None
+
+
+def test_json_keeps_the_keys_it_had():
+    rep = to_json(make_set())["reps"][0]
+    assert rep["rom_deg"] == {"left_knee_angle": 92.0, "right_knee_angle": 91.3}
+    assert rep["turn_s"] == 2.8
+    assert rep["faults"] == []
+    assert rep["p_value"] == 0.54
+
+
+def test_rows_of_two_recordings_of_one_name_can_be_told_apart():
+    assert {row["source"] for row in flat_rows(make_set(), source="b/set.mp4")} == {"b/set.mp4"}
+    assert {row["source"] for row in flat_rows(make_set())} == {"anna_squats_2026.mp4"}
+
+
+def parquet(lines):
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    return pq.read_table(pa.BufferReader(parquet_bytes(lines)))
+
+
+def test_parquet_has_types_and_the_text_as_it_is():
+    made = replace(make_set(), athlete="=Jürgen\udcff")
+    table = parquet(flat_rows(made))
+    types = {field.name: str(field.type) for field in table.schema}
+    assert types["athlete"] == "string"
+    assert types["rep"] == "int64"
+    assert types["score"] == types["rom_left_knee_deg"] == "double"
+    columns = table.to_pydict()
+    assert columns["rep"] == [1, 2, 3, 4, 5, 6, 7, 8]
+    assert columns["athlete"] == ["=Jürgen?"] * 8
+    assert columns["score"][0] == 0.45
+    assert math.isnan(columns["score"][4])
+    assert columns["reasons"][4] == "joint_not_visible"
+
+
+def test_what_one_recording_has_not_stays_open_in_the_table():
+    plain, other = make_set(), replace(make_set(), athlete="Ben")
+    bare = tuple(replace(rep, ranges=(), symmetry=()) for rep in other.reps)
+    lines = [*flat_rows(replace(other, reps=bare)), *flat_rows(plain)]
+    columns = parquet(lines).to_pydict()
+    assert math.isnan(columns["symmetry_knee_percent"][0])
+    assert columns["symmetry_knee_percent"][8] == 0.8
+    table = list(csv.DictReader(io.StringIO(csv_text(lines), newline="")))
+    assert table[0]["symmetry_knee_percent"] == ""
+    assert table[8]["symmetry_knee_percent"] == "0.8"
+
+
+def test_parquet_of_nothing_has_its_columns():
+    table = parquet([])
+    assert table.num_rows == 0
+    assert "verdict" in table.column_names
