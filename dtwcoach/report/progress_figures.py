@@ -25,6 +25,7 @@ from dtwcoach.report.figures import (
 )
 from dtwcoach.report.summary import Summary
 
+UNKNOWN = {"size": 14, "color": FAINT_INK}
 MOST_DATES = 5
 MOST_LABELLED = 2
 """Changes that are named in the figure; more would lie over each other."""
@@ -71,13 +72,13 @@ def drawn(
 def _share(sets: Sequence[Summary], changes: Mapping[int, str]) -> Figure:
     figure = _figure(sets, changes)
     figure["layout"]["yaxis"] |= {
-        "range": [-6, 106], "tickvals": [0, 50, 100], "ticksuffix": " %",
+        "range": [-6, 106], "tickvals": [0, 50, 100], "ticktext": ["0 %", "50 %", "100 %"],
     }  # fmt: skip
     shares = [100 * p.right / (p.right + p.wrong) if p.right + p.wrong else None for p in sets]
     said = [f"{page.right} of {page.total} right" for page in sets]
     figure["data"] = [_line(sets, changes, shares, said)]
     figure["layout"]["annotations"] += [
-        {**_label("?", at + 1.0, 0), "yref": "paper", "yanchor": "bottom"}
+        {**_label("?", at + 1.0, 0), "yref": "paper", "yanchor": "bottom", "font": UNKNOWN}
         for at, share in enumerate(shares)
         if share is None
     ]
@@ -95,8 +96,9 @@ def _score(sets: Sequence[Summary], changes: Mapping[int, str]) -> Figure:
          "layer": "below", "line": {"color": INK, "width": 1.5, "dash": "dash"}}
     )  # fmt: skip
     for text, anchor, shift in (("right", "bottom", 2), ("wrong", "top", -2)):
-        side = {**_label(text, 0.0, 1.0), "xref": "paper", "yanchor": anchor, "yshift": shift}
-        figure["layout"]["annotations"].append({**side, "xanchor": "left", "xshift": 4})
+        side = {**_label(text, 1.0, 1.0), "xref": "paper", "yanchor": anchor, "yshift": shift}
+        figure["layout"]["annotations"].append({**side, "xanchor": "left", "xshift": 3})
+    figure["layout"]["margin"]["r"] = 42
     shown = [min(p.score, lowest - 0.06) if math.isfinite(p.score) else None for p in sets]
     line = _line(sets, changes, shown, [f"median {page.score:.2f}" for page in sets])
     over = [at is not None and sets[at].score > 1 for at in line["customdata"]]

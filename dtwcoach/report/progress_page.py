@@ -186,7 +186,7 @@ def story(course: Course, *, now: datetime) -> list[str]:
     notes = []
     if changed:
         what = course.changes[changed]
-        notes.append(f"{since} sets are judged by {what}: only these are compared with each other.")
+        notes.append(f"{since}, sets are judged by {what}: only these are compared here.")
     if not sets:
         return [f"No set could be judged{' since then' if changed else ''}.", *notes]
     first, last = _ends(sets)
@@ -194,7 +194,7 @@ def story(course: Course, *, now: datetime) -> list[str]:
         said = f"{result(last[0])} in the only set{' since then' if changed else ' so far'}."
         return [f"{said} Progress shows from the second on.", *notes]
     then, now_right = _share(first), _share(last)
-    said = f"Since {day(first[0].date, now=now)}: {then:.0f} % → {now_right:.0f} % right"
+    said = f"Since {day(first[0].date, now=now)}: {then:.0f}\u00a0% → {now_right:.0f}\u00a0% right"
     said += _cue_sentence(course, first, last)
     if len(first) > 1:
         notes.append(f"The first {len(first)} sets against the latest {len(last)}.")
