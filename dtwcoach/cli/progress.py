@@ -33,7 +33,7 @@ def run(options: Namespace) -> int:
                 f"{_quoted(options.athlete)} has no set of {_quoted(options.exercise)} in "
                 f"{folder}; there: {_listed(known)}."
             )
-        sets = chosen
+        sets = tuple(chosen)
     now = datetime.now().astimezone()
     exercise = sets[-1].exercise if options.exercise else ""
     path = write_progress(folder, sets, exercise=exercise, now=now).absolute()
