@@ -1,9 +1,12 @@
 """Columns come back as they were; damage and bombs are refused."""
 
 import io
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 
 from dtwcoach.tables import TableError, decode_table, encode_table, read_header
@@ -31,6 +34,19 @@ def test_columns_that_are_not_contiguous() -> None:
     block = np.arange(12.0).reshape(4, 3)
     _, columns = decode_table(encode_table({"b": block[:, 1]}, header={}), max_rows=9)
     np.testing.assert_array_equal(columns["b"], block[:, 1])
+
+
+def test_text_is_utf_8_and_needs_no_pandas() -> None:
+    code = """
+import sys
+import numpy as np
+from dtwcoach.tables import encode_table
+names = np.array(["J\\u00fcrgen", "", "\\udcff"])
+sys.stdout.buffer.write(encode_table({"name": names}, header={}))
+assert "pandas" not in sys.modules
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+    assert pq.read_table(io.BytesIO(done.stdout)).to_pydict() == {"name": ["Jürgen", "", "?"]}
 
 
 def test_header_alone(tmp_path: Path) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import csv
 import gc
-import subprocess
-import sys
 import weakref
 from collections.abc import Callable
 from pathlib import Path
@@ -292,16 +290,3 @@ def test_of_what_is_written_only_rows_are_kept(
     assert score(*files, shared / "set.parquet", "--references", refs, *PLAIN, *options) == 0
     assert len(alive) == 4
     assert most <= 1
-
-
-def test_a_table_needs_no_pandas(shared: Path, refs: str) -> None:
-    assert main(["calibrate", "squat", "--references", refs, "--no-report"]) == 0
-    code = f"""
-import sys
-from dtwcoach.cli import main
-code = main(["score", "squat", {str(shared / "set.parquet")!r}, "--no-report", "--references",
-             {refs!r}, "--parquet", "a.parquet", "--csv", "a.csv", "--opensim", "os"])
-print(code, [name for name in ("pandas", "scipy", "cv2", "plotly") if name in sys.modules])
-"""
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.splitlines()[-1] == "0 []"
