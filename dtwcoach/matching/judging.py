@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -53,7 +53,7 @@ class Judge:
         with the most central of them where there is none.
     body : (samples, keypoint, 3) float
         Body coordinates of the reference nearest to the mean, in the mean's time: what to show
-        when asked how it is done.
+        when asked how it is done. All NaN where no reference was stored with its body.
     usual_s : float
         How long the references take, in the median; without their pauses.
     rule : Rule
@@ -161,7 +161,8 @@ def make_judge(
     steps = _onto_average(curves[..., counts] / rule.tolerance, calibration, settings)
     aligned = np.stack([warped(curve, one) for curve, one in zip(curves, steps, strict=True)])
     mean = _ignoring_nan(np.nanmean, aligned)
-    shown = _nearest(aligned[..., counts], mean[:, counts], rule.tolerance)
+    off = np.nan_to_num((aligned - mean)[..., counts] / rule.tolerance)
+    shown = _to_show(right, (off**2).sum(axis=(1, 2)))
     return Judge(
         exercise=exercise,
         names=names,
@@ -216,10 +217,13 @@ def _onto_average(
     return [path(one, middle, radius=settings.band_radius) for one in shown]
 
 
-def _nearest(aligned: FloatArray, mean: FloatArray, tolerance: FloatArray) -> int:
-    """Number of the reference that is least away from the mean of all."""
-    off = np.nan_to_num((aligned - mean) / tolerance)
-    return int((off**2).sum(axis=(1, 2)).argmin())
+def _to_show(references: Sequence[Reference], off: FloatArray) -> int:
+    """Number of the reference with the least `off`, (reference,), of those whose body is whole.
+
+    Some are stored without it, and some were partly hidden.
+    """
+    seen = np.array([np.isfinite(r.positions).any(axis=2).mean() for r in references])
+    return int(np.where(seen >= 0.95 * seen.max(), off, np.inf).argmin())
 
 
 def _resampled_body(positions: FloatArray, samples: int) -> FloatArray:

@@ -91,17 +91,17 @@ def aligned_attempt(rep: RepAssessment, samples: int) -> FloatArray:
     return aligned
 
 
-def allowed_band(assessment: SetAssessment, index: int) -> tuple[FloatArray, FloatArray]:
-    """Return the lower and upper edge of what is allowed for one feature, (samples,) each.
+def allowed_band(assessment: SetAssessment) -> tuple[FloatArray, FloatArray]:
+    """Return the lower and upper edge of what is allowed, (samples, feature) each.
 
     The edge is the references' range or tolerance times limit around their mean, whichever is
     further out: the distance is a root mean square, so an attempt over its limit must leave
     this band somewhere.
     """
-    mean = assessment.reference_mean[:, index]
-    reach = np.nan_to_num(float(assessment.tolerance[index]) * float(assessment.limit[index]))
-    low = np.fmin(assessment.reference_low[:, index], mean - reach)
-    high = np.fmax(assessment.reference_high[:, index], mean + reach)
+    mean = assessment.reference_mean
+    reach = np.nan_to_num(np.asarray(assessment.tolerance) * np.asarray(assessment.limit))
+    low = np.fmin(assessment.reference_low, mean - reach)
+    high = np.fmax(assessment.reference_high, mean + reach)
     return low, high
 
 

@@ -20,10 +20,8 @@ def departure(assessment: SetAssessment, rep: RepAssessment) -> FloatArray:
     or -1 at the edge of what is allowed. Averaged over a moment, since one glitch of the pose
     model is no fault; NaN where nothing is known.
     """
-    samples, count = assessment.reference_mean.shape
-    bands = [allowed_band(assessment, index) for index in range(count)]
-    low, high = (np.stack(edge, axis=1) for edge in zip(*bands, strict=True))
-    off = aligned_attempt(rep, samples) - assessment.reference_mean
+    low, high = allowed_band(assessment)
+    off = aligned_attempt(rep, len(low)) - assessment.reference_mean
     with np.errstate(invalid="ignore", divide="ignore"):
         share = np.where(
             off > 0,

@@ -180,7 +180,8 @@ def _figures(assessment: SetAssessment, curved: list[RepAssessment]) -> dict[str
         name = f"rep-{rep.number}-curves"
         drawn[name] = rep_figures.joint_figure(assessment, rep)
         drawn[f"{name}-seconds"] = rep_figures.joint_figure(assessment, rep, real_time=True)
-        drawn[f"rep-{rep.number}-path"] = rep_figures.path_figure(assessment, rep)
+        if assessment.kind != "hold":  # whose tempo says nothing
+            drawn[f"rep-{rep.number}-path"] = rep_figures.path_figure(assessment, rep)
     return drawn
 
 

@@ -88,15 +88,15 @@ def place_of(assessment: SetAssessment, rep: RepAssessment, fault: Fault) -> tup
     """Return the panel that shows a fault, and the attempt sample; None where none does."""
     name = mirrored_name(fault.feature) if rep.mirrored else fault.feature
     names = shown_features(assessment, rep)
-    if name not in names or not has_curves(assessment, rep):
+    if name not in names or not (has_curves(assessment, rep) and math.isfinite(fault.time_s)):
         return None
     return names.index(name), nearest_sample(rep, fault.time_s)
 
 
 def first_moment(rep: RepAssessment) -> int:
     """Return the attempt sample to show first: of the worst fault, or else of the turn."""
-    posture = [fault.time_s for fault in rep.faults if fault.feature in FEATURES]
-    return nearest_sample(rep, posture[0] if posture else rep.turn_s)
+    moments = [fault.time_s for fault in rep.faults if math.isfinite(fault.time_s)]
+    return nearest_sample(rep, moments[0] if moments else rep.turn_s)
 
 
 def nearest_sample(rep: RepAssessment, time_s: float) -> int:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from dtwcoach.matching.assessment import RepAssessment, SetAssessment, Verdict
-from dtwcoach.pose import FloatArray
+from dtwcoach.pose import FloatArray, IntArray
 from dtwcoach.report.curves import (
     aligned_attempt,
     allowed_band,
@@ -86,21 +86,28 @@ def joint_figure(
     if not names:
         return figure
     curves, times = _curves(assessment, rep, real_time=real_time)
+    lowest, highest = allowed_band(assessment)
+    beyond = np.abs(departure(assessment, rep))[tied_samples(rep)] > 1
+    turn = _turn(assessment, rep, real_time=real_time)
     for panel, name in enumerate(names, 1):
         number = "" if panel == 1 else str(panel)  # Plotly's axes are x, x2, x3, ...
         index = assessment.features.index(name)
-        low, high = allowed_band(assessment, index)
+        low, high = lowest[:, index], highest[:, index]
         bounds = span(np.concatenate([low, high, curves[:, index]]), feature_unit(name))
         axes = {"xaxis": f"x{number}", "yaxis": f"y{number}"}
         traces = _references(assessment, index, low, high, real_time=real_time)
-        traces += _attempt(assessment, rep, index, curves[:, index], times, (low, high))
+        curve, unit = curves[:, index], feature_unit(name)
+        traces += (
+            _as_it_happened(curve, unit, times, beyond[:, index])
+            if real_time
+            else _aligned(curve, unit, times, low, high)
+        )
         figure["data"] += [{**trace, **axes} for trace in traces]
         figure["layout"] |= {
             f"xaxis{number}": _time_axis(assessment, rep, real_time=real_time),
             f"yaxis{number}": _value_axis(bounds, feature_unit(name)),
         }
         figure["layout"]["annotations"].append(_panel_title(assessment, rep, index, number))
-        turn = _turn(assessment, rep, real_time=real_time)
         if turn is not None:
             figure["layout"]["shapes"].append(_turn_line(turn, number))
     return figure
@@ -215,33 +222,41 @@ def _references(
     ]
 
 
-def _attempt(
-    assessment: SetAssessment,
-    rep: RepAssessment,
-    index: int,
-    curve: FloatArray,
-    times: Figure,
-    edges: tuple[FloatArray, FloatArray],
+def _own_line(unit: str) -> Figure:
+    return {"line": {"width": 2.5, "color": ATTEMPT}, **_on_hover("this rep", unit)}
+
+
+def _aligned(
+    curve: FloatArray, unit: str, times: Figure, low: FloatArray, high: FloatArray
 ) -> list[Figure]:
-    """Return the attempt's line, and what marks where it leaves what is allowed."""
-    unit = feature_unit(assessment.features[index])
-    line: Figure = {"line": {"width": 2.5, "color": ATTEMPT}, **times}
-    hover = _on_hover("this rep", unit)
-    if "x" in times:
-        off = np.abs(departure(assessment, rep)[tied_samples(rep), index]) > 1
-        traces = [_trace(curve, "this repetition", unit, **{**line, **hover})]
-        if off.any():
-            thick = {"line": {"width": 6, "color": OUTSIDE}, **times}
-            beyond = np.where(off, curve, np.nan)
-            traces.insert(0, _trace(beyond, "outside what is allowed", unit, **thick))
-        return traces
-    low, high = edges
-    before = []
-    if np.isfinite(curve).all() and ((curve < low) | (curve > high)).any():
-        hatch = {"shape": "/", "fgcolor": OUTSIDE, "bgcolor": NONE, "size": 5, "solidity": 0.5}
-        before = [_trace(np.clip(curve, low, high), "edge of what is allowed", unit, **times)]
-        line |= {"fill": "tonexty", "fillcolor": OUTSIDE, "fillpattern": hatch}
-    return [*before, _trace(curve, "this repetition", unit, **{**line, **hover})]
+    """Return the attempt's line, hatched where it leaves what is allowed."""
+    look: Figure = {
+        "line": {"width": 2.5, "color": ATTEMPT},
+        **times,
+        **_on_hover("this rep", unit),
+    }
+    if not (np.isfinite(curve).all() and ((curve < low) | (curve > high)).any()):
+        return [_trace(curve, "this repetition", unit, **look)]
+    hatch = {"shape": "/", "fgcolor": OUTSIDE, "bgcolor": NONE, "size": 5, "solidity": 0.5}
+    look |= {"fill": "tonexty", "fillcolor": OUTSIDE, "fillpattern": hatch}
+    edge = _trace(np.clip(curve, low, high), "edge of what is allowed", unit, **times)
+    return [edge, _trace(curve, "this repetition", unit, **look)]
+
+
+def _as_it_happened(
+    curve: FloatArray, unit: str, times: Figure, beyond: np.ndarray
+) -> list[Figure]:
+    """Return the attempt's line, on a thick one where it is `beyond` what is allowed."""
+    look: Figure = {
+        "line": {"width": 2.5, "color": ATTEMPT},
+        **times,
+        **_on_hover("this rep", unit),
+    }
+    line = _trace(curve, "this repetition", unit, **look)
+    if not beyond.any():
+        return [line]
+    thick = {"line": {"width": 6, "color": OUTSIDE}, **times}
+    return [_trace(np.where(beyond, curve, np.nan), "outside what is allowed", unit, **thick), line]
 
 
 def _time_axis(assessment: SetAssessment, rep: RepAssessment, *, real_time: bool) -> Figure:
@@ -319,7 +334,7 @@ def _phase_line(percent: float) -> Figure:
     }
 
 
-def _pace_words(assessment: SetAssessment, own_s: FloatArray, tied: FloatArray) -> list[Figure]:
+def _pace_words(assessment: SetAssessment, own_s: FloatArray, tied: IntArray) -> list[Figure]:
     """Return a label for each long stretch that is clearly faster or slower than the references."""
     reference_s = tied * assessment.reference_s / (len(assessment.reference_mean) - 1)
     edge = PACE_SAMPLES // 2

@@ -1,5 +1,5 @@
 // A repetition moment by moment: two bodies tied by the warping path, one cursor in all curves.
-const SVG = "http://www.w3.org/2000/svg";
+const SVG = document.querySelector("svg[data-view]")?.namespaceURI;
 const svg = (name, attributes = {}) => {
   const made = document.createElementNS(SVG, name);
   Object.entries(attributes).forEach(([key, value]) => made.setAttribute(key, value));
@@ -19,6 +19,8 @@ const VIEWS = {
   front: { across: 0, sign: () => 1, name: "from the front" },
   side: { across: 2, sign: (side) => -side, name: "from the side" },
 };
+
+const MOST_NAMED = 4;
 
 class Stick {
   constructor(parent, name, skeleton) {
@@ -89,37 +91,41 @@ class Player {
     this.show(Number(this.slider.value));
   }
 
-  // Both bodies at all moments fit into the picture, at one scale for all views.
+  // Both bodies at all moments fit into the picture.
   fit() {
-    const range = (axis) => {
-      let [low, high] = [Infinity, -Infinity];
-      for (const body of [this.own.body, this.shared.body]) {
-        for (let row = axis; row < body.length; row += 3) {
-          for (const value of body[row]) {
-            if (value === null) continue;
-            low = Math.min(low, value);
-            high = Math.max(high, value);
-          }
-        }
-      }
-      return [low, high];
-    };
     const margin = 0.3 * this.shared.skeleton.unit;
-    const [bottom, top] = range(1);
+    const [bottom, top] = this.range(1);
+    const height = top - bottom + 2 * margin;
     for (const view of this.views) {
-      const [low, high] = range(view.across);
       const sign = view.sign(this.shared.side);
-      const reach = Math.max(Math.abs(low), Math.abs(high), 0.4 * (top - bottom)) + margin;
-      const shift = this.apart ? reach : 0;
+      const [left, right] = this.range(view.across).map((end) => sign * end).sort((a, b) => a - b);
+      const width = right - left + 2 * margin;
+      view.shift = this.apart ? width / 2 : 0;
       view.place = (offset) => (body, number, at) => {
         const [x, y] = [body[3 * number + view.across][at], body[3 * number + 1][at]];
         return x === null || y === null ? [NaN, NaN] : [sign * x + offset, top - y];
       };
-      view.shift = shift;
-      const height = top - bottom + 2 * margin;
-      view.area.setAttribute("viewBox", `${-reach - shift} ${-margin} ${2 * (reach + shift)} ${height}`);
-      view.area.querySelector(".floor").setAttribute("d", `M${-reach - shift} ${top - bottom}h${2 * (reach + shift)}`);
+      const start = left - margin - view.shift;
+      const whole = width + 2 * view.shift;
+      view.area.setAttribute("viewBox", `${start} ${-margin} ${whole} ${height}`);
+      const floor = `M${start - whole} ${top - bottom}h${3 * whole}`;
+      view.area.querySelector(".floor").setAttribute("d", floor);
     }
+  }
+
+  // The lowest and highest value of an axis over both bodies and all moments.
+  range(axis) {
+    let [low, high] = [Infinity, -Infinity];
+    for (const body of [this.own.body, this.shared.body]) {
+      for (let row = axis; row < body.length; row += 3) {
+        for (const value of body[row]) {
+          if (value === null) continue;
+          low = Math.min(low, value);
+          high = Math.max(high, value);
+        }
+      }
+    }
+    return [low, high];
   }
 
   show(at) {
@@ -138,8 +144,11 @@ class Player {
     this.slider.value = this.at;
     this.slider.setAttribute("aria-valuetext", `${seconds}, ${phase}`);
     this.root.querySelector(".moment").textContent = `${seconds} · ${phase}`;
-    const names = off.map(([joint]) => joint);
-    this.root.querySelector(".off-now").textContent = names.length ? `✗ off: ${names.join(", ")}` : "✓ within what is allowed";
+    const names = off.slice(0, MOST_NAMED).map(([joint]) => joint);
+    if (off.length > MOST_NAMED) names.push(`${off.length - MOST_NAMED} more`);
+    this.root.querySelector(".off-now").textContent = names.length
+      ? `✗ off: ${names.join(", ")}`
+      : "✓ within what is allowed";
     this.moved?.();
   }
 
