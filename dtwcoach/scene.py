@@ -121,8 +121,8 @@ class Scene:
         self._assessment, self._beside = assessment, beside
         self._width, self._height = (max(2, side // 2 * 2) for side in size)
         whole = self._width * (1 + beside)
-        self._letter_px = max(8.0, min(whole / 24, self._height / 14))
-        self.size = (whole, self._height + round(4.2 * self._letter_px) // 2 * 2)
+        self._letter_px = max(8.0, min(whole / 26, self._height / 16))
+        self.size = (whole, self._height + round(3.8 * self._letter_px) // 2 * 2)
         self._off = [_off(assessment, rep) for rep in assessment.reps]
         self._tracks = self._stand = None
         if assessment.recording is not None:
@@ -247,9 +247,12 @@ def _reference_sample(rep: RepAssessment, time_s: float) -> int:
 
 
 def _off(assessment: SetAssessment, rep: RepAssessment) -> NDArray[np.bool_]:
-    """Which of the athlete's own keypoints are off, (samples, keypoint)."""
+    """Which of the athlete's own keypoints are off, (samples, keypoint).
+
+    None of a repetition that was right as a whole: a moment beyond the edge is no fault.
+    """
     off = np.zeros((len(rep.sample_s), len(KEYPOINTS)), dtype=bool)
-    if rep.verdict is Verdict.CANNOT_JUDGE or not has_curves(assessment, rep):
+    if rep.verdict is not Verdict.WRONG or not has_curves(assessment, rep):
         return off
     for joint, size in by_moment(assessment, rep).items():
         names = keypoints_of(joint)

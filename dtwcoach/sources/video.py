@@ -355,15 +355,19 @@ def open_writer(path: Path | str, *, fps: float, size: tuple[int, int]) -> Itera
 
 
 def _check_written(part: Path, name: str, frames: int) -> None:
-    """Refuse what FFmpeg cut short: it reports a full disk to nobody."""
+    """Refuse what FFmpeg cut short: it reports a full disk to nobody.
+
+    A file that was not finished promises no frames, or an absurd number of them.
+    """
     import cv2
 
     if frames == 0:
         raise StorageError(f"{name}: no picture was written.")
     capture = cv2.VideoCapture(str(part.absolute()), cv2.CAP_FFMPEG)
     readable = capture.isOpened() and capture.grab()
+    promised = capture.get(cv2.CAP_PROP_FRAME_COUNT)
     capture.release()
-    if not readable:
+    if not readable or abs(promised - frames) > 2 + 0.05 * frames:  # counted from a duration
         raise StorageError(f"{name}: the written file cannot be read back. Is the disk full?")
 
 
