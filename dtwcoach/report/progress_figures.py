@@ -194,10 +194,11 @@ def _tempo(sets: Sequence[Summary], changes: Mapping[int, str]) -> Figure:
             "ticksuffix": " s",
         }
         known = [seconds if math.isfinite(seconds) else None for seconds in row]
-        said = [f"{escape(phase)} {seconds:.1f} s" for seconds in row]
+        named = escape(phase, quote=False)
+        said = [f"{named} {seconds:.1f} s" for seconds in row]
         figure["data"].append({**_line(sets, changes, known, said), "yaxis": f"y{number}"})
         layout["annotations"].append(
-            {**_label(escape(phase), 0.0, 1.0), "xref": "paper", "yref": f"y{number} domain",
+            {**_label(named, 0.0, 1.0), "xref": "paper", "yref": f"y{number} domain",
              "xanchor": "left", "yanchor": "bottom", "font": {"size": 12, "color": INK}}
         )  # fmt: skip
     layout["xaxis"]["anchor"] = f"y{len(names)}" if len(names) > 1 else "y"

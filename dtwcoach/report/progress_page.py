@@ -217,7 +217,7 @@ def facts(course: Course) -> list[tuple[str, str]]:
             (phase[:1].upper() + phase[1:], name, "{:.1f} s".format)
             for phase, name in zip(last[-1].phases, ("out_s", "turn_s", "back_s"), strict=False)
         ),
-        ("Repetitions in a set", "total", "{:.0f}".format),
+        (f"{last[-1].noun.capitalize()}s in a set", "total", "{:.0f}".format),
     ]
     if last[-1].hold:
         told.append(("Time in position", "under_tension_s", "{:.0f} s".format))
@@ -239,7 +239,9 @@ def whether(cue: CueCourse) -> str:
     if not latest:
         return "one set so far"
     if not any(latest):
-        return "gone: not in the latest" + (f" {len(latest)}" if len(latest) > 1 else "")
+        return "gone: " + (
+            f"in none of the latest {len(latest)}" if latest[1:] else "not in the latest"
+        )
     if not any(cue.came[: -len(latest)]):
         return "new"
     return "still comes"

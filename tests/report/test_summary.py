@@ -20,7 +20,6 @@ from dtwcoach.report.summary import (
     summary_of,
 )
 
-
 TOLD = summary_of(make_set(), START)
 
 
