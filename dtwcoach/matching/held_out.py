@@ -120,12 +120,41 @@ def assess_stored(
     calibration : Calibration
     settings : Settings
     """
+    return assess_each(exercise, references, [reference_id], calibration, settings)[reference_id]
+
+
+def assess_each(
+    exercise: Exercise,
+    references: Sequence[Reference],
+    ids: Sequence[str],
+    calibration: Calibration,
+    settings: Settings,
+) -> dict[str, SetAssessment]:
+    """Lay several stored repetitions over the references of others (see `assess_stored`).
+
+    Returns
+    -------
+    dict
+        Id -> a set of one repetition; without those of whom nobody else does it right.
+    """
     groups, _ = groups_of([r.info for r in references])
-    at = next(n for n, r in enumerate(references) if r.info.id == reference_id)
-    others = tuple(r for r, g in zip(references, groups, strict=True) if g != groups[at])
-    judge = make_judge(exercise, others, calibration, settings)
-    one = references[at]
-    (matched,) = match(judge, resampled([one], settings))
+    group_of = {r.info.id: group for r, group in zip(references, groups, strict=True)}
+    by_id = {r.info.id: r for r in references}
+    judges: dict[tuple[str, ...], Judge] = {}  # the dearest part: many are compared with the same
+    said = {}
+    for key in ids:
+        others = tuple(r for r in references if group_of[r.info.id] != group_of[key])
+        right = tuple(r.info.id for r in others if r.info.label == "right")
+        if not right:
+            continue
+        if right not in judges:
+            judges[right] = make_judge(exercise, others, calibration, settings)
+        said[key] = _assessed(judges[right], by_id[key])
+    return said
+
+
+def _assessed(judge: Judge, one: Reference) -> SetAssessment:
+    (matched,) = match(judge, resampled([one], judge.settings))
     frames = len(one.series.time_s)
     turn_share = (one.info.turn_s - one.info.start_s) / (one.info.stop_s - one.info.start_s)
     rep = assess_rep(

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from dtwcoach.matching.assessment import RepAssessment, SetAssessment, Verdict
-from dtwcoach.report import figures, phase_map, rep_figures, shell, words
-from dtwcoach.report.bodies import attempt_motion, has_body, reference_motion, skeleton
-from dtwcoach.report.curves import has_curves, shown_features
+from dtwcoach.report import figures, shell, words
+from dtwcoach.report.curves import has_curves
+from dtwcoach.report.rep_view import RepView, drawn_of, motion_of
 from dtwcoach.report.set_words import set_facts
 from dtwcoach.report.summary import summary_of
 from dtwcoach.report.tables import to_csv, to_json
@@ -84,7 +84,7 @@ def report_html(
         "report.html.j2",
         drawn=_figures(assessment, curved),
         data={
-            "motion": _motion(assessment, curved),
+            "motion": motion_of((assessment, rep) for rep in curved),
             "downloads": _downloads(assessment, now),
         },
         scripts=("rep.js", "table.js"),
@@ -103,43 +103,6 @@ def report_html(
         opened=_first_of_interest(assessment),
         **_IN_WORDS,
     )
-
-
-@dataclass(frozen=True)
-class RepView:
-    """What the template needs to show one repetition's curves.
-
-    Parameters
-    ----------
-    panels : int
-        How many curves there are.
-    rows : list of phase_map.Row
-    places : tuple
-        For each fault the panel and the attempt sample that show it, or None.
-    at, last : int
-        Attempt sample to show first, and the last one.
-    body : bool
-        Whether bodies can be drawn.
-    """
-
-    panels: int
-    rows: list[phase_map.Row]
-    places: tuple[tuple[int, int] | None, ...]
-    at: int
-    last: int
-    body: bool
-
-    @classmethod
-    def of(cls, assessment: SetAssessment, rep: RepAssessment) -> RepView:
-        """Collect it."""
-        return cls(
-            panels=len(shown_features(assessment, rep)),
-            rows=phase_map.phase_map(assessment, rep),
-            places=tuple(phase_map.place_of(assessment, rep, fault) for fault in rep.faults),
-            at=phase_map.first_moment(rep),
-            last=len(rep.sample_s) - 1,
-            body=has_body(assessment, rep),
-        )
 
 
 @dataclass(frozen=True)
@@ -176,25 +139,8 @@ def _figures(assessment: SetAssessment, curved: list[RepAssessment]) -> dict[str
         drawn["trend"] = figures.trend_figure(assessment)
     if len(assessment.time_s):
         drawn["timeline"] = figures.timeline_figure(assessment)
-    for rep in curved:
-        name = f"rep-{rep.number}-curves"
-        drawn[name] = rep_figures.joint_figure(assessment, rep)
-        drawn[f"{name}-seconds"] = rep_figures.joint_figure(assessment, rep, real_time=True)
-        if assessment.kind != "hold":  # whose tempo says nothing
-            drawn[f"rep-{rep.number}-path"] = rep_figures.path_figure(assessment, rep)
+    drawn |= drawn_of((assessment, rep) for rep in curved)
     return drawn
-
-
-def _motion(assessment: SetAssessment, curved: list[RepAssessment]) -> dict[str, Any]:
-    """Return the bodies that the page can play."""
-    reps = {
-        str(rep.number): attempt_motion(assessment, rep)
-        for rep in curved
-        if has_body(assessment, rep)
-    }
-    if not reps:
-        return {}
-    return {"skeleton": skeleton(), "reference": reference_motion(assessment), "reps": reps}
 
 
 def _downloads(assessment: SetAssessment, now: datetime) -> dict[str, dict[str, str]]:

@@ -282,13 +282,14 @@ document.addEventListener("change", (event) => {
 });
 
 hooks.ready.push((data) => {
-  const { reference, skeleton } = data.motion ?? {};
-  if (!reference) return;
-  const shared = { ...reference, skeleton, body: unpackedBody(reference.body) };
+  const { references, reps, skeleton } = data.motion ?? {};
+  if (!reps) return;
+  const shared = references.map((one) => ({ ...one, skeleton, body: unpackedBody(one.body) }));
   const prepare = (item) => {
     const root = item.querySelector(".player");
     if (!root || players.has(item)) return;
-    const player = new Player(root, data.motion.reps[root.dataset.rep], shared);
+    const own = reps[root.dataset.rep];
+    const player = new Player(root, own, shared[own.reference]);
     player.moved = () => moveCursors(item);
     players.set(item, player);
     moveCursors(item);
