@@ -13,9 +13,11 @@ from dtwcoach.report.curves import (
     has_curves,
     ranked_features,
     rounded,
+    shown_features,
     thinned,
 )
-from dtwcoach.report.figures import DARK, MOST_PANELS, joint_figure, timeline_figure
+from dtwcoach.report.figures import DARK, timeline_figure, trend_figure
+from dtwcoach.report.rep_figures import joint_figure, path_figure
 
 WRONG = 2  # the third repetition of `make_set` is wrong
 
@@ -25,7 +27,10 @@ def test_figures_are_what_plotly_takes():
     made = make_set()
     for figure in (
         timeline_figure(made),
+        trend_figure(made),
         *(joint_figure(made, rep) for rep in made.reps),
+        *(joint_figure(made, rep, real_time=True) for rep in made.reps),
+        *(path_figure(made, rep) for rep in made.reps if len(rep.path)),
     ):
         graph_objects.Figure(figure)  # raises on any unknown property
         json.dumps(figure, allow_nan=False)
@@ -39,7 +44,7 @@ def test_worst_joints_come_first_and_only_those_that_count():
     titles = [
         note["text"] for note in joint_figure(made, made.reps[WRONG])["layout"]["annotations"]
     ]
-    assert len(titles) == MOST_PANELS
+    assert len(titles) == 11  # one of each joint that counts
     assert titles[0].startswith("<b>Left knee angle</b> degrees<br>✗ off by 15°, 150% of limit")
 
 
@@ -90,7 +95,7 @@ def test_a_rep_without_curves_says_so_and_still_draws():
 def test_hatching_appears_exactly_where_the_curve_leaves_what_is_allowed():
     made = make_set()
     index = made.features.index("left_knee_angle")
-    low, high = allowed_band(made, index)
+    low, high = (edge[:, index] for edge in allowed_band(made))
     assert (low <= made.reference_low[:, index]).all()
     assert (high - made.reference_mean[:, index] >= 10 - 1e-9).all()  # tolerance 5, limit 2
 
@@ -137,3 +142,66 @@ def test_an_empty_recording_has_an_empty_timeline():
 def test_missing_numbers_become_null():
     assert rounded([1.26, math.nan, math.inf], 1) == [1.3, None, None]
     assert rounded(math.nan, 1) is None
+
+
+def test_a_joint_has_one_panel_and_another_for_what_alone_makes_it_wrong():
+    made = make_set()
+    first = shown_features(made, made.reps[WRONG])
+    assert first[:2] == ["left_knee_angle", "trunk_forward"]
+    assert "trunk_up" not in first
+    ratios = np.array(made.reps[WRONG].ratios)
+    ratios[made.features.index("trunk_up")] = 2.1  # its limit is 2
+    worse = replace(made.reps[WRONG], ratios=ratios)
+    assert shown_features(made, worse)[:3] == ["left_knee_angle", "trunk_forward", "trunk_up"]
+
+
+def test_in_real_time_nothing_is_warped():
+    made = make_set()
+    rep = made.reps[WRONG]
+    figure = joint_figure(made, rep, features=["left_knee_angle"], real_time=True)
+    own = figure["data"][-1]
+    assert own["x"][0] == 0
+    assert own["x"][-1] == 3.2
+    index = made.features.index("left_knee_angle")
+    assert own["y"] == rep.attempt[:, index].round(1).tolist()
+    mean = figure["data"][4]
+    assert mean["dx"] * 99 == pytest.approx(2.9, abs=1e-3)  # what the references take
+    assert figure["layout"]["xaxis"]["range"] == [0, 3.2]
+    (turn,) = figure["layout"]["shapes"]
+    assert turn["x0"] == 1.8
+    thick = figure["data"][-2]
+    assert thick["line"]["width"] == 6
+    known = [at for at, value in enumerate(thick["y"]) if value is not None]
+    assert 30 < known[0] < 50 < known[-1] < 95  # around the turn, where the knee was off
+
+
+def test_the_path_names_what_was_faster_and_slower():
+    made = make_set()
+    # The first half of the references' time takes a quarter of the attempt's.
+    quick = [(i, 2 * i) for i in range(25)] + [(i, 50) for i in range(25, 50)]
+    rest = [(i, i) for i in range(50, 100)]
+    rep = replace(made.reps[0], path=np.array(quick + rest))
+    figure = path_figure(made, rep)
+    words = {note["text"]: note["x"] for note in figure["layout"]["annotations"]}
+    assert set(words) == {"faster", "slower"}
+    assert words["faster"] < 0.8 < words["slower"] < 1.7
+    even = replace(rep, path=np.repeat(np.arange(100)[:, None], 2, axis=1))
+    assert path_figure(made, even)["layout"]["annotations"] == []
+    assert figure["layout"]["yaxis"]["ticktext"] == ["way down", "bottom", "way up"]
+
+
+def test_the_trend_shows_better_scores_higher_and_tells_verdicts_by_shape():
+    made = make_set()
+    figure = trend_figure(made)
+    trace = figure["data"][0]
+    low, high = figure["layout"]["yaxis"]["range"]
+    assert low > 1.5 > high == 0
+    assert trace["customdata"] == [1, 2, 3, 4, 6, 7, 8]
+    assert trace["marker"]["symbol"] == [
+        "circle", "circle", "x", "circle", "x", "circle", "circle",
+    ]  # fmt: skip
+    unknown = [note["x"] for note in figure["layout"]["annotations"] if note["text"] == "?"]
+    assert unknown == [5]
+    awful = replace(made, reps=(replace(made.reps[2], score=9.0),))
+    assert trend_figure(awful)["data"][0]["y"][0] < 3.0
+    assert trend_figure(replace(made, reps=()))["data"][0]["y"] == []

@@ -1,5 +1,6 @@
 import base64
 import gzip
+import io
 import json
 import re
 import subprocess
@@ -8,12 +9,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from PIL import Image
 from report_browser import CHROMIUM, browser
 from report_examples import HOSTILE, make_hostile, make_set, make_unjudged
 
 from dtwcoach.errors import StorageError
 from dtwcoach.report import page
 from dtwcoach.report.page import report_html, report_path, write_report
+from dtwcoach.report.tables import to_csv, to_json
 
 NOW = datetime(2026, 11, 20, 9, 15, tzinfo=UTC)
 needs_browser = pytest.mark.skipif(
@@ -67,10 +70,15 @@ def test_scattered_faults_are_no_cue_for_the_set():
 
 def test_the_figures_are_inside_by_fixed_ids():
     figures = payload(report_html(make_set(), now=NOW))["figures"]
-    assert set(figures) == {
-        "timeline",
-        *(f"rep-{n}-curves" for n in (1, 2, 3, 4, 6, 7, 8)),
-    }
+    judged = (1, 2, 3, 4, 6, 7, 8)
+    kinds = ("curves", "curves-seconds", "path")
+    assert set(figures) == {"timeline", "trend"} | {f"rep-{n}-{k}" for n in judged for k in kinds}
+
+
+def test_a_hold_has_no_tempo_to_draw():
+    figures = payload(report_html(make_set(kind="hold"), now=NOW))["figures"]
+    assert "rep-1-curves" in figures
+    assert "rep-1-path" not in figures
 
 
 def test_a_recording_without_repetitions_has_a_page_without_scripts_of_2_mb():
@@ -85,7 +93,9 @@ def test_sizes_stay_within_their_caps(monkeypatch):
     monkeypatch.setattr(page, "MOST_CURVES", 3)
     html = report_html(make_set(reps=12), now=NOW)
     # Wrong ones first.
-    assert set(payload(html)["figures"]) == {f"rep-{n}-curves" for n in (3, 6, 9)} | {"timeline"}
+    drawn = {name.split("-")[1] for name in payload(html)["figures"] if name.startswith("rep-")}
+    assert drawn == {"3", "6", "9"}
+    assert set(payload(html)["data"]["motion"]["reps"]) == {"3", "6", "9"}
     assert "Curves are kept for 3 repetitions" in html
 
 
@@ -93,13 +103,56 @@ def test_hostile_text_is_escaped_everywhere():
     html = report_html(make_hostile(), now=NOW)
     assert HOSTILE not in html
     assert html.count("<img") == 0
-    assert html.count("<script") == 3  # the data, plotly.js and our own
+    assert html.count("<script") == 4  # the summary, the data, plotly.js and our own
 
 
 def test_nothing_on_the_page_points_to_the_network():
     own = re.sub(r'<script type="text/plain".*?</script>', "", report_html(make_set(), now=NOW))
     assert "http:" not in own
     assert "https:" not in own
+
+
+def test_lists_that_recur_are_inside_once_and_whole():
+    """The references' bands are the same in every repetition."""
+    made = make_set()
+    inside = payload(report_html(made, now=NOW))
+    traces = [inside["figures"][f"rep-{n}-curves"]["data"] for n in (1, 2)]
+    means = [
+        {trace["y"]["$"] for trace in own if trace["name"] == "mean of the references"}
+        for own in traces
+    ]
+    assert means[0] & means[1]
+    knee = made.reference_mean[:, made.features.index("left_knee_angle")].round(1).tolist()
+    assert inside["arrays"].count(knee) == 1
+
+
+def test_a_shared_script_makes_small_pages(tmp_path):
+    path = write_report(make_set(reps=10), tmp_path / "a.html", now=NOW, plotly="directory")
+    write_report(make_set(reps=3), tmp_path / "b.html", now=NOW, plotly="directory")
+    assert path.stat().st_size < 600_000
+    (script,) = tmp_path.glob("*.js")
+    assert script.stat().st_size > 1_000_000
+    assert f'<script src="{script.name}" defer>' in path.read_text("utf-8")
+
+
+def test_pictures_are_inside_only_when_given():
+    picture = io.BytesIO()
+    Image.new("RGB", (64, 48)).save(picture, "JPEG")
+    made = make_set()
+    assert "<img" not in report_html(made, now=NOW)
+    html = report_html(made, now=NOW, stills={(3, 1): picture.getvalue()})
+    (tag,) = re.findall(r"<img[^>]*>", html)
+    assert 'src="data:image/jpeg;base64,' in tag
+    assert 'width="64" height="48"' in tag
+    assert 'alt="Picture of the moment: trunk 17 degrees' in tag
+
+
+def test_downloads_are_the_tables_of_the_command_line():
+    made = make_set()
+    files = payload(report_html(made, now=NOW))["data"]["downloads"]
+    assert files["csv"]["name"] == "squat-anna-example-2026-11-20.csv"
+    assert files["csv"]["text"] == to_csv([made])
+    assert json.loads(files["json"]["text"]) == to_json(made)
 
 
 def test_names_that_are_not_text_do_not_stop_the_report(tmp_path):
