@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 import pytest
 from athletes import judge_of, perform
+from sources.test_video import ticks_per_second, with_durations
 
 from dtwcoach.coach import assess
 from dtwcoach.errors import SourceError, StorageError, UsageError
@@ -33,7 +34,7 @@ CORNER = (20, 200, 240)
 
 @pytest.fixture(scope="module")
 def pose() -> PoseSequence:
-    """Two squats, the second one far too shallow: 158 frames in 7.9 s."""
+    """Two squats, the second one far too shallow: 148 frames in 7.4 s."""
     camera = {"width": SIZE[0], "height": SIZE[1], "fps": FPS}
     how = {"reps": 2, "tempo": 1.3, "lead_in_s": 0.6, "lead_out_s": 0.9, "pause_s": 1.2}
     faults = {1: (("shallow", 40.0),)}
@@ -294,6 +295,25 @@ def test_frames_are_paced_by_their_times() -> None:
     np.testing.assert_allclose(np.abs(np.array(shown) - wanted), nearest, atol=1e-9)
 
 
+def test_a_variable_rate_keeps_the_duration(
+    judged: SetAssessment, video: Path, tmp_path: Path
+) -> None:
+    """A phone that halves its rate in the dark: 74 frames at 20 fps, 74 at 10."""
+    data = video.read_bytes()
+    step = round(ticks_per_second(data) / 20)
+    varied = tmp_path / "varied.mp4"
+    varied.write_bytes(with_durations(data, [step] * 74 + [2 * step] * 74))
+    time_s = np.concatenate([np.arange(74) / 20, 74 / 20 + np.arange(74) / 10])
+    assert judged.recording is not None
+    source = replace(judged.recording.source, time_s=time_s)
+    made = replace(judged, recording=replace(judged.recording, source=source))
+    frames = read(write_film(made, varied, tmp_path / "varied.webm"))
+    assert frames[-1].time_s == pytest.approx(11.0, abs=0.1)
+    assert len(frames) == pytest.approx(148, abs=1)
+    steps = np.diff([frame.time_s for frame in frames])
+    assert steps.max() - steps.min() < 0.005
+
+
 @pytest.mark.parametrize(
     ("fps", "film_fps", "tied"), [(120.0, 30.0, 2), (50.0, 25.0, 1), (29.97, 29.97, 1)]
 )
@@ -340,6 +360,12 @@ def test_any_text_in_an_assessment_can_be_filmed(judged: SetAssessment) -> None:
         scene = Scene(replace(judged, reps=reps, title=text), (64, 48), beside=True)
         for time_s in (0.0, turn(judged, 1), 99.0):
             scene.draw(np.zeros((48, 64, 3), np.uint8), time_s)
+
+
+def test_keypoints_follow_a_picture_that_is_scaled_down(judged: SetAssessment) -> None:
+    assert judged.recording is not None
+    whole, half = (tracks_in(judged.recording, size).at(1.0) for size in (SIZE, (160, 120)))
+    np.testing.assert_allclose(half, whole / 2)
 
 
 def test_odd_sizes_become_even(judged: SetAssessment) -> None:
@@ -476,7 +502,7 @@ def test_stills_of_a_selfie_are_turned_as_well(judged: SetAssessment, tmp_path: 
     split = np.full((SIZE[1], SIZE[0], 3), 120, np.uint8)
     split[:, : SIZE[0] // 2] = 30  # the left half is dark
     with open_writer(tmp_path / "split.mp4", fps=FPS, size=SIZE) as writer:
-        for _ in range(158):
+        for _ in range(148):
             writer.write(split)
     for flip, darker in ((False, np.less), (True, np.greater)):
         image = decoded(stills(judged, tmp_path / "split.mp4", mirrored=flip)[2, 0])
