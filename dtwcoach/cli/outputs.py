@@ -79,7 +79,7 @@ def stems(recordings: Sequence[Path]) -> dict[Path, str]:
     taken: set[str] = set()
     names: dict[Path, str] = {}
     for file in dict.fromkeys(recordings):
-        stem = name = file.resolve().stem
+        stem = name = file.absolute().stem
         number = 1
         while name.casefold() in taken:
             number += 1

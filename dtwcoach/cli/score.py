@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sys
+import textwrap
 from argparse import Namespace
 from collections.abc import Callable
 from contextlib import closing
@@ -16,7 +18,6 @@ from dtwcoach.cli.plain import plain
 from dtwcoach.cli.screen import (
     Bar,
     library,
-    print_json,
     say,
     say_path,
     table,
@@ -44,8 +45,8 @@ class Finished:
         What went wrong, in one line; "" if nothing.
     trace : str
         The traceback, where that is a bug.
-    answer : dict
-        For `--json`; empty without.
+    answer : str
+        JSON for `--json`; "" without.
     lines : list of dict
         For the tables, one a repetition; empty without.
     """
@@ -54,7 +55,7 @@ class Finished:
     judged: bool
     error: str
     trace: str
-    answer: dict[str, Any]
+    answer: str
     lines: list[Row]
 
 
@@ -118,18 +119,19 @@ def _finished(
         _print_paths(written)
         if several:
             say()
-    head = {
+    answer = {
         "file": name,
         "error": " ".join(errors) or None,
         "report": str(report.absolute()) if report else None,
         "exports": [str(path.absolute()) for _, path in written.files if path != report],
+        **(to_json(found) if found and options.json else {}),
     }
     return Finished(
         file=outcome.file,
         judged=outcome.judged,
         error=" ".join(errors),
         trace="\n".join(filter(None, [outcome.trace, *written.traces])),
-        answer={**head, **(to_json(found) if found else {})} if options.json else {},
+        answer=json.dumps(answer, allow_nan=False) if options.json else "",
         lines=flat_rows(found, source=name) if found and (options.csv or options.parquet) else [],
     )
 
@@ -159,25 +161,33 @@ def _print_paths(written: outputs.Written) -> None:
         say_path(label, path.absolute())
 
 
+def _print_answers(head: dict[str, Any], answers: list[str]) -> None:
+    """Print one JSON object whose "results" are unpacked one after the other."""
+    print(json.dumps(head, indent=2).removesuffix("\n}") + ',\n  "results": [')
+    for number, answer in enumerate(answers, 1):
+        text = textwrap.indent(json.dumps(json.loads(answer), indent=2), "    ")
+        print(text + ("," if number < len(answers) else ""))
+    print("  ]\n}")
+
+
 def _finish(options: Namespace, finished: list[Finished], interrupted: bool) -> int:
     order = {file: number for number, file in enumerate(options.files)}
     finished.sort(key=lambda done: order[done.file])
     tables = outputs.Written()
-    outputs.write_tables(tables, [line for done in finished for line in done.lines], options)
+    if finished:
+        outputs.write_tables(tables, [line for done in finished for line in done.lines], options)
     for error in tables.errors:
         warn(f"dtwcoach: {error}")
     for trace in filter(None, [*(done.trace for done in finished), *tables.traces]):
         print(trace, file=sys.stderr)
     if options.json:
-        print_json(
-            {
-                "schema": SCHEMA_VERSION,
-                "exercise": options.exercise,
-                "interrupted": interrupted,
-                "results": [done.answer for done in finished],
-                "exports": [str(path.absolute()) for _, path in tables.files],
-            }
-        )
+        head = {
+            "schema": SCHEMA_VERSION,
+            "exercise": options.exercise,
+            "interrupted": interrupted,
+            "exports": [str(path.absolute()) for _, path in tables.files],
+        }
+        _print_answers(head, [done.answer for done in finished])
     else:
         _print_paths(tables)
     failed = [done for done in finished if done.error]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import gc
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from dtwcoach.cli import batch, main, outputs
-from dtwcoach.errors import SourceError
+from dtwcoach.errors import SourceError, StorageError
 from dtwcoach.report import page
 
 PLAIN = ("--no-report",)
@@ -89,13 +89,40 @@ def test_one_table_over_all_recordings(shared: Path, refs: str, place: Path) -> 
     assert table["athlete"] == ["=Anna"] * 7
 
 
-def test_tables_are_in_the_order_of_the_files(shared: Path, refs: str, place: Path) -> None:
-    names = ("idle", "trainer-1", "set")
-    files = [shared / f"{name}.parquet" for name in names]
-    options = ["--references", refs, "--jobs", "2", "--csv", "all.csv", *PLAIN]
-    assert score(*files, *options) == 1  # nothing is done in "idle"
+def test_all_is_in_the_order_of_the_files_whichever_is_ready_first(
+    shared: Path,
+    refs: str,
+    place: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    as_json: Callable[..., Any],
+) -> None:
+    def backwards(tasks: list[batch.Task], **_: Any) -> Iterator[batch.Outcome]:
+        yield from (batch.judge_file(task, lambda _: None) for task in reversed(tasks))
+
+    monkeypatch.setattr("dtwcoach.cli.score.judge_files", backwards)
+    files = [str(shared / f"{name}.parquet") for name in ("idle", "trainer-1", "set")]
+    options = ["--references", refs, "--csv", "all.csv", *PLAIN]
+    answer = as_json("score", "squat", *files, *options, code=1)  # nothing is done in "idle"
+    assert [result["file"] for result in answer["results"]] == files
     sources = [line.split(",")[0] for line in (place / "all.csv").read_text().splitlines()[1:]]
-    assert list(dict.fromkeys(sources)) == list(map(str, files[1:]))
+    assert list(dict.fromkeys(sources)) == files[1:]
+
+
+def test_a_table_that_cannot_be_written_is_a_failure(
+    shared: Path,
+    refs: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def full(*_: Any) -> None:
+        raise StorageError("Could not write: no space left")
+
+    monkeypatch.setattr("dtwcoach.storage.write_atomically", full)
+    wanted = ["--references", refs, "--csv", "all.csv", *PLAIN]
+    assert score(shared / "set.parquet", *wanted) == 1
+    said = capsys.readouterr()
+    assert "no space left" in said.err
+    assert "Table:" not in said.out
 
 
 def test_json_names_what_was_written(
@@ -262,7 +289,10 @@ def test_ctrl_c_keeps_the_rows_so_far(
 
     monkeypatch.setattr(batch, "load_pose", load)
     files = [shared / "set.parquet", shared / "idle.parquet"]
-    assert score(*files, "--references", refs, "--csv", "all.csv", *PLAIN) == 130
+    wanted = ["--references", refs, "--csv", "all.csv", *PLAIN]
+    assert score(*files, *wanted) == 130
+    assert len((place / "all.csv").read_text().splitlines()) == 5
+    assert score(*reversed(files), *wanted) == 130  # before anything was judged
     assert len((place / "all.csv").read_text().splitlines()) == 5
 
 
