@@ -72,6 +72,12 @@ def _reports_option(parser: Any) -> None:
     )
 
 
+def _page_options(parser: Any) -> None:
+    parser.add_argument("--html", type=Path, metavar="FILE", help="write the page here")
+    parser.add_argument("--no-report", action="store_true", help="print only, write no page")
+    _reports_option(parser)
+
+
 def _number(kind: Callable[[str], Any], low: float, high: float, what: str) -> Callable[[str], Any]:
     """A number within limits, for argparse."""
 
@@ -324,7 +330,7 @@ def _reference(commands: Any) -> None:
     actions = group.add_subparsers(required=True, metavar="ACTION", title="actions")
 
     def action(name: str, help_text: str, example: str) -> Any:
-        module = f"reference_{name}" if name in ("add", "check") else "reference"
+        module = f"reference_{name}" if name in ("add", "check", "sheet") else "reference"
         run = f"{module}:run_{name}"
         parser = _command(actions, name, help_text, f"reference {name} {example}", run)
         _references_option(parser)
@@ -364,6 +370,7 @@ def _reference_add(parser: Any) -> None:
         help="a new exercise alternates sides: each side counts, or one pair of them",
     )
     _recording_options(parser)
+    _page_options(parser)
 
 
 def _reference_others(action: Callable[[str, str, str], Any]) -> None:
@@ -399,9 +406,11 @@ def _reference_others(action: Callable[[str, str, str], Any]) -> None:
 
     parser = action("check", "show the smallest fault that these references can see", "squat")
     parser.add_argument("exercise", **exercise)
-    parser.add_argument("--html", type=Path, metavar="FILE", help="write the page here")
-    parser.add_argument("--no-report", action="store_true", help="print only, write no page")
-    _reports_option(parser)
+    _page_options(parser)
+
+    parser = action("sheet", "make a page to accept or reject each reference on", "squat")
+    parser.add_argument("exercise", **exercise)
+    _page_options(parser)
 
     parser = action("export", "write an exercise into one file to mail", "squat squat.dtwcoach")
     parser.add_argument("exercise", **exercise)

@@ -10,7 +10,7 @@ from typing import Any
 from dtwcoach.cli import FAILED, OK
 from dtwcoach.cli.plain import plain
 from dtwcoach.cli.reference import infos_json, print_infos
-from dtwcoach.cli.screen import Bar, command, library, print_json, say, warn
+from dtwcoach.cli.screen import Bar, command, library, print_json, say, say_path, warn
 from dtwcoach.errors import DtwCoachError, LibraryError
 from dtwcoach.matching.library import Library
 from dtwcoach.matching.references import Exercise, Reference, ReferenceInfo
@@ -31,10 +31,12 @@ def run_add(options: Namespace) -> int:
     exercise, is_new = _exercise(books, options)
     options.label = options.label or "right"
     failed = 0
+    fresh: list[str] = []
     results: list[dict[str, Any]] = []
     for file in options.files:
         try:
             new, old, notes = _add_file(books, exercise, file, options)
+            fresh += [info.id for info in new]
             result = {"file": plain(str(file)), "error": None, "notes": list(notes)}
             results.append({**result, "added": infos_json(new), "already_there": infos_json(old)})
             if not options.json:
@@ -43,10 +45,19 @@ def run_add(options: Namespace) -> int:
             failed += 1
             results.append({"file": plain(str(file)), "error": str(error)})
             warn(f"dtwcoach: {error}")
+    page = None
+    try:
+        page = _write_page(options, books, exercise.name, fresh)
+    except DtwCoachError as error:  # what was added is there all the same
+        failed += 1
+        warn(f"dtwcoach: no page: {error}")
     if options.json:
-        print_json({"exercise": exercise.name, "new_exercise": is_new, "results": results})
-    elif failed < len(options.files):
+        answer = {"exercise": exercise.name, "new_exercise": is_new, "results": results}
+        print_json({**answer, "page": str(page.absolute()) if page else None})
+    elif any(result["error"] is None for result in results):
         _print_next(books, exercise, is_new)
+        if page is not None:
+            say_path("Look through what was added:", page.absolute())
     return FAILED if failed else OK
 
 
@@ -100,6 +111,15 @@ def _add_file(
     fresh = [r for r, there in zip(references, known, strict=True) if there is None]
     added = books.add(exercise, fresh) if fresh else ()
     return list(added), [info for info in known if info is not None], notes
+
+
+def _write_page(options: Namespace, books: Library, name: str, fresh: list[str]) -> Path | None:
+    """Write the sheet of what was added; None where nothing was, or no page is wanted."""
+    from dtwcoach.cli.reference_sheet import look_through, write_page
+
+    if options.no_report or not fresh:
+        return None
+    return write_page(options, books, look_through(books, name, only=fresh))
 
 
 def _known_takes(

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from dtwcoach.matching.assessment import Grounds, RepAssessment, SetAssessment, Verdict
+from dtwcoach.matching.calibration import missing_for_firm
 from dtwcoach.matching.execution import resampled
 from dtwcoach.matching.held_out import assess_each, held_out
 from dtwcoach.matching.reasons import MAX_VIEW_DIFFERENCE_DEG
@@ -18,12 +19,12 @@ from dtwcoach.pose import FloatArray
 from dtwcoach.settings import Settings
 
 DOUBTS: dict[str, str] = {
-    "label": "Unlike the others of their label",
-    "length": "Much shorter or longer than the others",
-    "view": "Filmed from elsewhere",
-    "hidden": "Partly hidden",
+    "label": "unlike its label",
+    "length": "unusual length",
+    "view": "other camera view",
+    "hidden": "partly hidden",
 }
-"""Kind of a doubt -> what such repetitions are, worst first."""
+"""Kind of a doubt -> what such a repetition is, worst first."""
 LENGTHS_APART = 1.75
 """A repetition so many times as long as the others' median, or as short, may be cut badly: people
 who do it right, and the faults of tempo that a trainer shows, stay within 1.6."""
@@ -70,7 +71,8 @@ class SheetRep:
         Worst first; empty where nothing is doubtful.
     laid : SetAssessment, optional
         A set of this one repetition, laid over the references of others or, where there are none,
-        by itself: then its reference is all NaN. None where the sheet has curves enough.
+        by itself: then there are no reference curves but NaN, and the body beside it is its own.
+        None where the sheet has curves enough.
     """
 
     info: ReferenceInfo
@@ -112,6 +114,11 @@ class Sheet:
     infos: tuple[ReferenceInfo, ...]
     reps: tuple[SheetRep, ...]
     driving: str
+
+    @property
+    def missing(self) -> str:
+        """What keeps verdicts provisional, in words; "" when nothing does."""
+        return missing_for_firm(self.calibration) if self.calibration else "right repetitions"
 
     def doubtful(self, kind: str) -> list[int]:
         """Places in `reps` of those with such a doubt."""
@@ -287,7 +294,7 @@ def _by_itself(exercise: Exercise, one: Reference, settings: Settings) -> SetAss
         reference_mean=nothing,
         reference_low=nothing,
         reference_high=nothing,
-        reference_body=np.full_like(rep.body, np.nan),
+        reference_body=rep.body,
         reference_s=float(one.series.time_s[-1]),
         reference_turn=round(turn_share * (samples - 1)),
         phases=exercise.phases,

@@ -20,7 +20,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for seed in (1, 2, 3):
         file = record(folder / f"trainer-{seed}.parquet", seed=seed, reps=3)
         command = ["reference", "add", "squat", str(file), "--person", f"P{seed}"]
-        assert main([*command, "--references", str(folder / "refs")]) == 0
+        assert main([*command, "--references", str(folder / "refs"), "--no-report"]) == 0
     faults = {1: (("shallow", 60.0),)}
     record(folder / "set.parquet", seed=7, reps=4, faults=faults)
     record(folder / "idle.parquet", seed=7, reps=0, lead_in_s=4.0)
