@@ -278,6 +278,10 @@ def test_hostile_texts_are_escaped(tmp_path):
     assert HOSTILE not in html
     assert html.count("<img") == 0
     assert html.count("<script") == 4  # the summary, the data, plotly.js and our own
+    tempo = drawn(courses(sets)[0])["tempo"]  # Plotly takes tags for markup
+    assert "<" not in str(
+        [tempo["layout"]["annotations"], [line["text"] for line in tempo["data"]]]
+    )
 
 
 @needs_browser
