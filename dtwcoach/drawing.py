@@ -1,8 +1,8 @@
 """Skeletons, signs and captions on pictures, quick enough to be drawn frame by frame.
 
 Pictures are (height, width, 3) uint8, blue-green-red; places and sizes are in pixels, x to the
-right and y down. What is called `draw_...` draws on the picture it is given. With `sources/video`
-the only module that imports OpenCV, and the only one that imports Pillow, inside its functions.
+right and y down. What is called `draw_...` draws on the picture it is given. OpenCV and Pillow are
+imported inside the functions.
 """
 
 from __future__ import annotations
