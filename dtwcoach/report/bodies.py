@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from dtwcoach.matching.assessment import RepAssessment, SetAssessment
+from dtwcoach.matching.assessment import RepAssessment, SetAssessment, Verdict
 from dtwcoach.pose import BONES, INDEX, FloatArray
 from dtwcoach.report.curves import rounded
 from dtwcoach.report.departures import by_moment, keypoints_of, sample_phases, tied_samples
@@ -55,10 +55,12 @@ def attempt_motion(assessment: SetAssessment, rep: RepAssessment) -> dict[str, A
     """Return one repetition's body over time, tied to the reference's, with what is off when.
 
     Keys: `body` (see `packed`), `seconds` since the start and `tied` reference sample of each
-    attempt sample, `off`: joint, its places in `POINTS`, and half-open ranges of samples.
+    attempt sample, `off`: joint, its places in `POINTS`, and half-open ranges of samples. Only
+    what was judged wrong has any: for a moment, a joint of a right one may be beyond, too.
     """
     off = []
-    for joint, size in by_moment(assessment, rep).items():
+    sizes = by_moment(assessment, rep) if rep.verdict is Verdict.WRONG else {}
+    for joint, size in sizes.items():
         beyond = np.concatenate([[0], (size > 1).astype(int), [0]])
         ranges = np.flatnonzero(np.diff(beyond)).reshape(-1, 2)
         if len(ranges):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dtwcoach.matching.assessment import Fault, RepAssessment, SetAssessment
+from dtwcoach.matching.assessment import Fault, RepAssessment, SetAssessment, Verdict
 from dtwcoach.motion.features import FEATURES
 from dtwcoach.pose import mirrored_name
 from dtwcoach.report.curves import has_curves, shown_features
@@ -29,11 +29,14 @@ class Field:
         Which panel of the curves shows it, from 0.
     at : int
         Attempt sample at which it is furthest off.
+    wrong : bool
+        Whether it belongs to a repetition that was judged wrong.
     """
 
     size: float
     panel: int
     at: int
+    wrong: bool = True
 
     @property
     def level(self) -> int:
@@ -42,10 +45,10 @@ class Field:
 
     @property
     def text(self) -> str:
-        """As people read it: "0.4", "✗ 1.3", "–"."""
+        """As people read it: "0.4", "✗ 1.3", "–"; what is right carries no cross."""
         if not math.isfinite(self.size):
             return "–"
-        return f"{'✗ ' if self.size >= 1 else ''}{self.size:.1f}"
+        return f"{'✗ ' if self.wrong and self.size >= 1 else ''}{self.size:.1f}"
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,8 @@ def phase_map(assessment: SetAssessment, rep: RepAssessment) -> list[Row]:
     def field(phase: int, among: list[int]) -> Field:
         panel = max(among, key=lambda p: np.nan_to_num(size[phase, p], nan=-1.0))
         inside = np.where(phases == phase, np.nan_to_num(off[:, panel]), -1.0)
-        return Field(float(size[phase, panel]), panel, int(inside.argmax()))
+        wrong = rep.verdict is Verdict.WRONG
+        return Field(float(size[phase, panel]), panel, int(inside.argmax()), wrong)
 
     return [
         Row(joint, tuple(field(phase, among) for phase in range(5)))

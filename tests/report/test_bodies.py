@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from report_examples import make_set, squatting
 
+from dtwcoach.matching.assessment import Verdict
 from dtwcoach.pose import INDEX
 from dtwcoach.report.bodies import (
     POINTS,
@@ -73,6 +74,8 @@ def test_what_is_off_when_goes_with_the_body() -> None:
     points, ((start, stop),) = off["left knee"]
     assert [POINTS[number] for number in points] == ["left_knee"]
     assert start < 50 < stop
+    judged_right = replace(WRONG, verdict=Verdict.RIGHT)
+    assert attempt_motion(MADE, judged_right)["off"] == []
     assert motion["seconds"][0] == 0
     assert motion["seconds"][-1] == 3.2
     assert len(motion["tied"]) == len(motion["seconds"]) == 100

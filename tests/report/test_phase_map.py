@@ -36,6 +36,7 @@ def test_a_field_leads_to_its_panel_and_the_moment_furthest_off() -> None:
 
 def test_more_than_allowed_is_told_by_a_sign_too() -> None:
     assert [Field(size, 0, 0).text for size in (0.94, 1.0, math.nan)] == ["0.9", "✗ 1.0", "–"]
+    assert Field(1.3, 0, 0, wrong=False).text == "1.3"
     sizes = (0.2, 0.6, 0.9, 1.2, 1.6, math.nan)
     assert [Field(size, 0, 0).level for size in sizes] == [0, 1, 2, 3, 4, 0]
 

@@ -148,7 +148,7 @@ class Player {
     if (off.length > MOST_NAMED) names.push(`${off.length - MOST_NAMED} more`);
     this.root.querySelector(".off-now").textContent = names.length
       ? `✗ off: ${names.join(", ")}`
-      : "✓ within what is allowed";
+      : "";
     this.moved?.();
   }
 
