@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from dtwcoach.matching.assessment import Fault, SetAssessment
+from dtwcoach.matching.assessment import SetAssessment
 from dtwcoach.matching.calibration import missing_for_firm
 from dtwcoach.matching.held_out import HeldOut
 from dtwcoach.matching.references import Calibration, Exercise, ReferenceInfo
@@ -18,15 +18,13 @@ from dtwcoach.report import (
     calibration_words,
     figures,
     heatmap,
-    rep_figures,
     shell,
 )
-from dtwcoach.report.curves import has_curves, ranked_features
+from dtwcoach.report.rep_view import Shown, drawn_of, motion_of
+from dtwcoach.report.summary import page_summary
 
 MOST_CURVES = 12
 """Misjudged repetitions whose curves the page holds."""
-PANELS = 6
-"""Features drawn of each."""
 MOST_FAULTS = 3
 
 
@@ -54,18 +52,12 @@ class CalibrationReport:
 
 @dataclass(frozen=True)
 class Misjudged:
-    """A row of the page's table, and the curves that belong to it."""
+    """A row of the page's table, and what shows it; None where the page has curves enough."""
 
     number: int
     info: ReferenceInfo
     score: float
-    curves: bool
-    faults: Sequence[Fault] = ()
-
-    @property
-    def figure(self) -> str:
-        """The id of the element that shows the curves."""
-        return f"rep-{self.number}-curves"
+    shown: Shown | None
 
 
 def calibration_path(folder: str | os.PathLike[str], exercise: str, now: datetime) -> Path:
@@ -88,19 +80,28 @@ def write_calibration_page(
 
 def calibration_html(report: CalibrationReport, *, now: datetime) -> str:
     """Return the page as text (see `write_calibration_page`)."""
-    rows = _misjudged(report)
-    drawn = _figures(report, rows)
+    exercise = report.exercise
+    rows = [
+        Misjudged(number, info, score, Shown.of(report.curves.get(info.id), number))
+        for number, (info, score) in enumerate(report.held.misjudged(), start=1)
+    ]
+    laid = [row.shown.laid for row in rows if row.shown]
+    drawn = _figures(report, rows) | drawn_of(laid)
     return shell.render(
         "calibration.html.j2",
         drawn=drawn,
+        data={"motion": motion_of(laid)},
+        scripts=("rep.js",),
+        styles=("rep.css",),
         now=now,
-        exercise=report.exercise,
+        summary=page_summary("calibration", exercise.title, now, exercise=exercise.name),
+        exercise=exercise,
         c=report.calibration,
         held=report.held,
         missing=missing_for_firm(report.calibration),
         misjudged=rows,
         most_curves=MOST_CURVES,
-        panels=min(PANELS, len(report.calibration.tolerance)),
+        most_faults=MOST_FAULTS,
         has_roc="roc" in drawn,
         bars=calibration_figures.MOST_CARRIERS,
         bars_px=calibration_figures.carriers_px(report.calibration) if "carriers" in drawn else 0,
@@ -110,21 +111,11 @@ def calibration_html(report: CalibrationReport, *, now: datetime) -> str:
     )
 
 
-def _misjudged(report: CalibrationReport) -> list[Misjudged]:
-    rows = []
-    for number, (info, score) in enumerate(report.held.misjudged(), start=1):
-        said = report.curves.get(info.id)
-        shown = said is not None and has_curves(said, said.reps[0])
-        faults = said.reps[0].faults[:MOST_FAULTS] if said and shown else ()
-        rows.append(Misjudged(number, info, score, shown, faults))
-    return rows
-
-
 def _figures(report: CalibrationReport, rows: Sequence[Misjudged]) -> dict[str, figures.Figure]:
     """Return every figure of the page by the fixed id of the element that shows it."""
     held, drawn = report.held, {}
     if held.infos:
-        numbers = {row.info.id: row.number for row in rows if row.curves}
+        numbers = {row.info.id: row.number for row in rows if row.shown}
         drawn["scores"] = calibration_figures.scores_figure(held, numbers)
     if held.is_right.any() and not held.is_right.all():
         drawn["roc"] = calibration_figures.roc_figure(held)
@@ -132,10 +123,4 @@ def _figures(report: CalibrationReport, rows: Sequence[Misjudged]) -> dict[str, 
         drawn["carriers"] = calibration_figures.carriers_figure(report.calibration)
     if report.seen:
         drawn["sight"] = heatmap.heatmap_figure(report.seen)
-    for row in rows:
-        if row.curves:
-            said = report.curves[row.info.id]
-            (rep,) = said.reps
-            shown = ranked_features(said, rep)[:PANELS]
-            drawn[row.figure] = rep_figures.joint_figure(said, rep, features=shown)
     return drawn

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from dtwcoach.matching.sensitivity import Sensitivity
 from dtwcoach.report import heatmap, shell
+from dtwcoach.report.summary import page_summary
 
 
 def check_path(folder: str | os.PathLike[str], exercise: str, now: datetime) -> Path:
@@ -31,4 +32,7 @@ def write_check(
 def check_html(seen: Sensitivity, *, now: datetime) -> str:
     """Return the page as text (see `write_check`)."""
     drawn = {"sight": heatmap.heatmap_figure(seen)}
-    return shell.render("check.html.j2", drawn=drawn, now=now, seen=seen, heatmap=heatmap)
+    summary = page_summary("check", seen.title, now, exercise=seen.exercise)
+    return shell.render(
+        "check.html.j2", drawn=drawn, now=now, summary=summary, seen=seen, heatmap=heatmap
+    )

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dtwcoach.matching.assessment import RepAssessment, SetAssessment
 from dtwcoach.report import phase_map, rep_figures
 from dtwcoach.report.bodies import attempt_motion, has_body, reference_motion, skeleton
-from dtwcoach.report.curves import shown_features
+from dtwcoach.report.curves import has_curves, shown_features
 from dtwcoach.report.figures import Figure
 
 Laid = tuple[SetAssessment, RepAssessment]
@@ -51,6 +51,36 @@ class RepView:
             last=len(rep.sample_s) - 1,
             body=has_body(assessment, rep),
         )
+
+
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """A stored repetition on a page of many: the set of one that it is, and what shows it.
+
+    Parameters
+    ----------
+    assessment : SetAssessment
+    rep : RepAssessment
+        With its number on the page.
+    view : RepView
+    """
+
+    assessment: SetAssessment
+    rep: RepAssessment
+    view: RepView
+
+    @classmethod
+    def of(cls, assessment: SetAssessment | None, number: int) -> Shown | None:
+        """Number the only repetition of a set; None where there are no curves of it."""
+        if assessment is None or not has_curves(assessment, assessment.reps[0]):
+            return None
+        rep = replace(assessment.reps[0], number=number)
+        return cls(assessment, rep, RepView.of(assessment, rep))
+
+    @property
+    def laid(self) -> Laid:
+        """What figures and bodies are made from."""
+        return self.assessment, self.rep
 
 
 def drawn_of(laid: Iterable[Laid]) -> dict[str, Figure]:

@@ -13,12 +13,10 @@ from pathlib import Path
 
 import numpy as np
 
-from dtwcoach.matching.assessment import RepAssessment, SetAssessment
 from dtwcoach.matching.references import ReferenceInfo
 from dtwcoach.matching.sheet import DOUBTS, Sheet, SheetRep
 from dtwcoach.report import calibration_words, shell, words
-from dtwcoach.report.curves import has_curves
-from dtwcoach.report.rep_view import RepView, drawn_of, motion_of
+from dtwcoach.report.rep_view import Shown, drawn_of, motion_of
 from dtwcoach.report.summary import page_summary
 
 MOST_CURVES = 100
@@ -39,18 +37,15 @@ class Row:
     number : int
         From 1, in the order of the page.
     stored : SheetRep
-    said : (SetAssessment, RepAssessment), optional
-        What its curves show; None where the page has curves enough.
-    view : RepView, optional
-        None like `said`.
+    shown : Shown, optional
+        None where the page has curves enough, or nothing can be drawn.
     opened : bool
         Whether it is unfolded.
     """
 
     number: int
     stored: SheetRep
-    said: tuple[SetAssessment, RepAssessment] | None
-    view: RepView | None
+    shown: Shown | None
     opened: bool
 
     @property
@@ -148,7 +143,7 @@ def sheet_html(
 ) -> str:
     """Return the page as text (see `write_sheet`)."""
     rows = _rows(sheet)
-    laid = [row.said for row in rows if row.said]
+    laid = [row.shown.laid for row in rows if row.shown]
     commands = Commands(sheet.exercise.name, options)
     return shell.render(
         "sheet.html.j2",
@@ -179,19 +174,13 @@ def sheet_html(
 
 
 def _rows(sheet: Sheet) -> list[Row]:
-    rows = []
-    opened = 0
+    rows: list[Row] = []
     for number, stored in enumerate(sheet.reps, start=1):
-        said = view = None
-        if stored.laid is not None:
-            rep = replace(stored.laid.reps[0], number=number)
-            if has_curves(stored.laid, rep):
-                said, view = (stored.laid, rep), RepView.of(stored.laid, rep)
-                # Nothing is known of how far off it is.
-                view = replace(view, rows=[]) if stored.by_itself else view
-        is_open = opened < MOST_OPENED and bool(stored.doubts or len(sheet.reps) == 1)
-        opened += is_open
-        rows.append(Row(number, stored, said, view, is_open))
+        shown = Shown.of(stored.laid, number)
+        if shown and stored.by_itself:  # nothing is known of how far off it is
+            shown = replace(shown, view=replace(shown.view, rows=[]))
+        doubtful = bool(stored.doubts) or len(sheet.reps) == 1
+        rows.append(Row(number, stored, shown, doubtful and number <= MOST_OPENED))
     return rows
 
 
