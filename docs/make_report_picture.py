@@ -1,50 +1,43 @@
 """Takes the picture of the report in the README: `uv run python docs/make_report_picture.py`.
 
-Runs the demo, opens its report in Debian's Chromium and saves what it shows.
+Runs the demo, opens its report in the installed Chromium and saves what it shows.
 """
 
 from __future__ import annotations
 
 import argparse
+import io
 import shutil
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 from PIL import Image
+from playwright.sync_api import sync_playwright
 
 from dtwcoach.demo import run
 
 HERE = Path(__file__).resolve().parent
-WIDTH, HEIGHT = 1080, 1250
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--hide-scrollbars",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--virtual-time-budget=8000",
-]
+SIZE = {"width": 1080, "height": 1250}
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+IS_DRAWN = """() => [...document.querySelectorAll("[data-figure]")].every(
+  (figure) => figure.dataset.drawn || figure.getBoundingClientRect().top > innerHeight)"""
 
 
 def take(report: Path, picture: Path) -> None:
     """Save the top of a report as a PNG with few colours."""
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    chromium = next(filter(None, map(shutil.which, NAMES)), None)
     if chromium is None:
         sys.exit("Chromium is missing. Install it: sudo apt install chromium")
-    with tempfile.TemporaryDirectory() as folder:
-        raw = Path(folder) / "raw.png"
-        size = [f"--window-size={WIDTH},{HEIGHT}", f"--screenshot={raw}"]
-        profile = f"--user-data-dir={folder}/profile"
-        subprocess.run(
-            [chromium, *FLAGS, *size, profile, report.as_uri()], check=True, capture_output=True
-        )
-        with Image.open(raw) as image:
-            image.convert("RGB").quantize(128).save(picture, optimize=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium)
+        page = browser.new_page(viewport=SIZE, offline=True)  # type: ignore[arg-type]
+        page.goto(report.as_uri())
+        page.wait_for_function(IS_DRAWN)
+        shot = page.screenshot()
+        browser.close()
+    with Image.open(io.BytesIO(shot)) as image:
+        image.convert("RGB").quantize(128).save(picture, optimize=True)
 
 
 def main() -> None:

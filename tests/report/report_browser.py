@@ -1,181 +1,135 @@
-"""A page in a headless Chromium, driven over its debugging pipe: no extra package needed."""
+"""Pages in a headless Chromium, through Playwright: offline, and all they do is noted."""
 
 from __future__ import annotations
 
-import json
 import os
-import select
 import shutil
-import signal
-import subprocess
-import sys
-import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-CHROMIUM = (
-    shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-)
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-dev-shm-usage",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--remote-debugging-pipe",
-    "about:blank",
-]
-PATIENCE_S = 30.0
-# Chromium reads commands from descriptor 3 and writes answers to 4.
-LAUNCH = """
-import fcntl, os, sys
-high = [fcntl.fcntl(int(end), fcntl.F_DUPFD, 10) for end in sys.argv[1:3]]
-os.dup2(high[0], 3)
-os.dup2(high[1], 4)
-os.execv(sys.argv[3], sys.argv[3:])
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True
+}  # fmt: skip
+LOOKS = {"light": (DESKTOP, "light"), "dark": (DESKTOP, "dark"), "phone": (PHONE, "light")}
+"""The ways a page is looked at: on which screen, and the colours asked for."""
+
+# Adds up what moved without anybody asking for it, and keeps the names of what did.
+WATCH_SHIFTS = """
+globalThis.shifts = [];
+new PerformanceObserver((list) => {
+  for (const shift of list.getEntries()) {
+    if (shift.hadRecentInput) continue;
+    const names = shift.sources.map(({ node }) => node?.id || node?.className || node?.nodeName);
+    shifts.push([shift.value, names.join(", ")]);
+  }
+}).observe({ type: "layout-shift", buffered: true });
 """
+# Two frames later the observer has heard of everything that is on the screen now.
+READ_SHIFTS = """() => new Promise((done) =>
+  requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done(shifts)))))"""
 
 
-class Page:
-    """One open page: what it logged, what it asked for, and a way to ask it things."""
+@dataclass
+class Tab:
+    """An open page, and what it did that nobody should notice."""
 
-    def __init__(self, to_browser: int, from_browser: int) -> None:
-        self._to, self._from = to_browser, from_browser
-        self._buffer = b""
-        self._number = 0
-        self._session = ""
-        self.trouble: list[str] = []
-        self.requests: list[str] = []
+    page: Page
+    requests: list[str] = field(default_factory=list)
+    trouble: list[str] = field(default_factory=list)
 
-    def attach(self) -> None:
-        targets = self.call("Target.getTargets")["targetInfos"]
-        page = next(target for target in targets if target["type"] == "page")
-        asked = self.call("Target.attachToTarget", targetId=page["targetId"], flatten=True)
-        self._session = asked["sessionId"]
-        for domain in ("Page", "Runtime", "Log", "Network"):
-            self.call(f"{domain}.enable")
+    def watch(self) -> None:
+        """Note from now on what is asked for, and what goes wrong."""
+        self.page.on("request", lambda request: self._asked(request.url))
+        self.page.on("pageerror", lambda error: self.trouble.append(str(error)))
+        self.page.on("dialog", lambda dialog: self.trouble.append(f"dialog: {dialog.message}"))
+        self.page.on("console", lambda said: self._said(said.type, said.text))
 
-    def call(self, method: str, **params: Any) -> dict[str, Any]:
-        """Send one command and return its result; events on the way are kept."""
-        self._number += 1
-        message: dict[str, Any] = {
-            "id": self._number,
-            "method": method,
-            "params": params,
-        }
-        if self._session:
-            message["sessionId"] = self._session
-        os.write(self._to, json.dumps(message).encode() + b"\0")
-        while True:
-            answer = self._next()
-            if answer.get("id") == self._number:
-                assert "error" not in answer, answer
-                return answer["result"]  # type: ignore[no-any-return]
-            self._note(answer)
+    def _asked(self, url: str) -> None:
+        if not url.startswith(("data:", "blob:")):
+            self.requests.append(url)
 
-    def _next(self) -> dict[str, Any]:
-        while b"\0" not in self._buffer:
-            assert select.select([self._from], [], [], PATIENCE_S)[0], "the browser is silent"
-            chunk = os.read(self._from, 1 << 20)
-            assert chunk, "the browser closed its pipe"
-            self._buffer += chunk
-        text, self._buffer = self._buffer.split(b"\0", 1)
-        return json.loads(text)  # type: ignore[no-any-return]
+    def _said(self, kind: str, text: str) -> None:
+        if kind in {"error", "warning"}:
+            self.trouble.append(text)
 
-    def _note(self, event: dict[str, Any]) -> None:
-        method, params = event.get("method"), event.get("params", {})
-        if method == "Runtime.exceptionThrown":
-            self.trouble.append(str(params["exceptionDetails"]))
-        elif method == "Log.entryAdded" and params["entry"]["level"] in (
-            "error",
-            "warning",
-        ):
-            self.trouble.append(str(params["entry"]))
-        elif method == "Runtime.consoleAPICalled" and params["type"] in (
-            "error",
-            "warning",
-        ):
-            self.trouble.append(str(params["args"]))
-        elif method == "Network.requestWillBeSent":
-            self.requests.append(params["request"]["url"])
+    def draw(self) -> None:
+        """Bring every figure that is not folded away into view, and wait until it is drawn."""
+        for figure in self.page.locator("[data-figure]:visible").all():
+            figure.scroll_into_view_if_needed()
+            expect(figure).to_have_attribute("data-drawn", "yes")
 
-    def open(self, path: Path) -> None:
-        self.call("Page.navigate", url=path.as_uri())
-        self.until("document.readyState === 'complete'")
+    def unfold(self) -> None:
+        """Open all that is folded."""
+        self.page.evaluate("document.querySelectorAll('details').forEach((d) => (d.open = true))")
 
-    def ask(self, script: str) -> Any:
-        """Evaluate JavaScript and return its value."""
-        answer = self.call(
-            "Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True
-        )
-        assert "exceptionDetails" not in answer, answer
-        return answer["result"].get("value")
+    def shifts(self) -> list[tuple[float, str]]:
+        """Return by how much things moved unasked (layout shift scores), and which."""
+        return [(value, names) for value, names in self.page.evaluate(READ_SHIFTS)]
 
-    def until(self, script: str) -> None:
-        """Wait until JavaScript answers true; polls on the browser's own frames."""
-        limit = time.monotonic() + PATIENCE_S
-        while not self.ask(script):
-            assert time.monotonic() < limit, f"never true: {script}"
-            self.ask("new Promise((done) => setTimeout(done, 30))")
+    def barriers(self) -> list[str]:
+        """Return what axe-core finds to be a serious or critical barrier, one line each."""
+        found = Axe().run(self.page).response["violations"]
+        return [
+            f"{rule['id']} ({rule['impact']}): {node['target'][0]} {node['failureSummary']}"
+            for rule in found
+            if rule["impact"] in {"serious", "critical"}
+            for node in rule["nodes"]
+        ]
 
-    def click(self, x: float, y: float) -> None:
-        for kind in ("mouseMoved", "mousePressed", "mouseReleased"):
-            button = "none" if kind == "mouseMoved" else "left"
-            self.call(
-                "Input.dispatchMouseEvent",
-                type=kind,
-                x=x,
-                y=y,
-                button=button,
-                clickCount=1,
-            )
 
-    def resize(self, width: int, height: int) -> None:
-        self.call(
-            "Emulation.setDeviceMetricsOverride",
-            width=width,
-            height=height,
-            deviceScaleFactor=1,
-            mobile=False,
-        )
+class Chromium:
+    """A running browser that opens one page at a time."""
 
-    def prefer(self, scheme: str) -> None:
-        feature = {"name": "prefers-color-scheme", "value": scheme}
-        self.call("Emulation.setEmulatedMedia", features=[feature])
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._contexts: dict[int, BrowserContext] = {}
+
+    def open(self, path: Path, look: str = "light") -> Tab:
+        """Open a file in a fresh tab; the one before is closed."""
+        screen, colours = LOOKS[look]
+        context = self._context(screen)
+        before = context.pages
+        tab = Tab(context.new_page())
+        for page in before:  # only now: its process, which has plotly.js compiled, lives on
+            page.close()
+        tab.watch()
+        tab.page.emulate_media(color_scheme=colours)
+        tab.page.goto(path.as_uri())
+        return tab
+
+    def _context(self, screen: dict[str, Any]) -> BrowserContext:
+        """One for each screen: a fresh one for each page would compile plotly.js each time."""
+        if id(screen) not in self._contexts:
+            context = self._browser.new_context(offline=True, **screen)
+            context.set_default_timeout(20_000)
+            context.add_init_script(WATCH_SHIFTS)
+            self._contexts[id(screen)] = context
+        return self._contexts[id(screen)]
 
 
 @contextmanager
-def browser() -> Iterator[Page]:
-    """Start Chromium and yield its page; the browser and its profile are gone afterwards."""
-    assert CHROMIUM is not None
-    their_in, our_out = os.pipe()
-    our_in, their_out = os.pipe()
-    pipe = (str(their_in), str(their_out))
+def launched() -> Iterator[Chromium]:
+    """Start the installed Chromium; it is gone afterwards.
 
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
-        process = subprocess.Popen(
-            [sys.executable, "-c", LAUNCH, *pipe, CHROMIUM, f"--user-data-dir={profile}", *FLAGS],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            pass_fds=(their_in, their_out),
-            start_new_session=True,
+    A machine without one skips the test, a machine that decides over a change fails it.
+    """
+    executable = next(filter(None, map(shutil.which, NAMES)), None)
+    if executable is None:
+        missing = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
+        missing("needs Chromium: apt-get install chromium")
+    expect.set_options(timeout=20_000)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=executable, args=["--process-per-site"]
         )
-        os.close(their_in)
-        os.close(their_out)
-        try:
-            page = Page(our_out, our_in)
-            page.attach()
-            yield page
-        finally:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-            os.close(our_out)
-            os.close(our_in)
+        yield Chromium(browser)
+        browser.close()

@@ -1,10 +1,8 @@
 import re
-from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import unquote, urljoin
 
 import pytest
-from report_browser import CHROMIUM, browser
 from report_examples import HOSTILE, make_hostile, make_set, make_unjudged
 from report_history import START, judged, put, put_text
 
@@ -13,9 +11,6 @@ from dtwcoach.report.index_page import athletes, write_index
 from dtwcoach.report.summary import page_summary, read_reports, script_text, summary_of
 
 NOW = START + timedelta(days=20)
-needs_browser = pytest.mark.skipif(
-    CHROMIUM is None, reason="needs Chromium: apt-get install chromium"
-)
 
 
 def page_of(folder):
@@ -139,38 +134,3 @@ def test_hostile_texts_are_escaped(tmp_path):
     assert HOSTILE not in html
     assert html.count("<img") == 0
     assert html.count("<script") == 3  # the summary, the data and our own
-
-
-@needs_browser
-def test_choosing_works_in_a_browser_and_hostile_names_are_inert(tmp_path):
-    put(tmp_path, make_set(athlete="Anna"), day=0)
-    put(tmp_path, make_set(athlete="Anna", exercise="lunge", title="Lunge"), day=1)
-    put(tmp_path, make_set(athlete="Ben"), day=2)
-    put(tmp_path, replace(make_hostile(), exercise="squat", title="Squat"), day=3)
-    path = write_index(tmp_path, now=NOW)
-    shown = (
-        "[...document.querySelectorAll('tbody tr')].filter(row => row.offsetParent !== null)"
-        ".map(row => row.cells[1].firstChild.textContent + ' ' + row.cells[2].textContent)"
-    )
-
-    def choose(tab, name, text):
-        tab.ask(
-            f"(() => {{ const box = document.getElementById('{name}');"
-            f" box.value = [...box.options].find(item => item.text === '{text}').value; }})()"
-        )
-        return tab.ask(shown)
-
-    with browser() as tab:
-        tab.resize(1280, 900)
-        tab.open(path)
-        assert len(tab.ask(shown)) == 4
-        assert choose(tab, "athlete", "Anna") == ["Anna Lunge", "Anna Squat"]
-        assert choose(tab, "exercise", "Lunge") == ["Anna Lunge"]
-        assert choose(tab, "athlete", "Ben") == []
-        assert choose(tab, "exercise", "all") == ["Ben Squat"]
-        assert tab.ask("document.querySelectorAll('img').length") == 0
-        assert tab.ask("document.title").startswith("All reports")
-        tab.resize(390, 844)
-        assert tab.ask("document.documentElement.scrollWidth <= innerWidth")
-        assert tab.requests == [path.as_uri()]
-        assert tab.trouble == []

@@ -3,7 +3,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from report_browser import CHROMIUM, browser
 from report_examples import HOSTILE, make_hostile, make_set
 from report_history import START, judged, put
 
@@ -24,9 +23,6 @@ from dtwcoach.report.summary import read_reports, read_summary
 
 NOW = START + timedelta(days=60)  # in the next year
 SOON = START + timedelta(days=20)
-needs_browser = pytest.mark.skipif(
-    CHROMIUM is None, reason="needs Chromium: apt-get install chromium"
-)
 
 
 def sets_of(folder, *sets):
@@ -282,31 +278,3 @@ def test_hostile_texts_are_escaped(tmp_path):
     assert "<" not in str(
         [tempo["layout"]["annotations"], [line["text"] for line in tempo["data"]]]
     )
-
-
-@needs_browser
-def test_points_lead_to_their_row_and_hostile_names_are_inert(tmp_path):
-    path = write_progress(tmp_path, hostile(tmp_path), now=SOON)
-    with browser() as tab:
-        tab.resize(1280, 2200)  # every figure in sight, so every figure drawn
-        tab.open(path)
-        tab.until("document.querySelector('#course-1-tempo').dataset.drawn === 'yes'")
-        x, y = tab.ask(
-            "(() => { const points = document.querySelectorAll('#course-1-share .point');"
-            " const box = points[1].getBoundingClientRect();"
-            " return [box.x + box.width / 2, box.y + box.height / 2]; })()"
-        )
-        tab.click(x, y)
-        tab.until("location.hash === '#rep-2'")
-        assert (
-            tab.ask("document.querySelector('tr:target a').getAttribute('href')") == "./0001.html"
-        )
-        assert tab.ask("document.querySelectorAll('img').length") == 0
-        assert HOSTILE in tab.ask("document.title")
-        assert HOSTILE in tab.ask("document.querySelector('#course-1-tempo').textContent")
-        tab.prefer("dark")
-        tab.resize(390, 844)
-        tab.until("document.querySelector('#course-1-share').layout.width < 400")
-        assert tab.ask("document.documentElement.scrollWidth <= innerWidth")
-        assert tab.requests == [path.as_uri()]
-        assert tab.trouble == []

@@ -1,53 +1,18 @@
 from __future__ import annotations
 
 import json
-import math
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from report_browser import CHROMIUM, browser
+from calibration_examples import INF, NAN, make_seen, sight
 from report_examples import HOSTILE
 
 from dtwcoach.errors import StorageError
-from dtwcoach.matching.sensitivity import Sensitivity, Sight
 from dtwcoach.report.check_page import check_html, check_path, write_check
 from dtwcoach.report.heatmap import blind_spots, cell_text, heatmap_figure, summary
 
 NOW = datetime(2026, 11, 20, 9, 15, tzinfo=UTC)
-INF, NAN = math.inf, math.nan
-
-
-def sight(joint: str, way: str, *rule_deg: float, floor: float = 4.0, **more: object) -> Sight:
-    values = {
-        "tried_deg": tuple(NAN if math.isnan(deg) else 60.0 for deg in rule_deg),
-        "floor_deg": (floor,) * 5,
-        "toward": ("forward",) * 5,
-        **more,
-    }
-    return Sight(joint, way, "checked", rule_deg, **values)  # type: ignore[arg-type]
-
-
-def make_seen(*rows: Sight, **changes: object) -> Sensitivity:
-    rows = rows or (
-        sight("trunk", "further forward", 18.0, 25.4, 12.0, 15.0, 18.0, floor=8.0),
-        sight("left knee", "straighter", NAN, 11.0, 9.0, 3.0, NAN),
-        sight("left hip", "further in", 14.0, INF, INF, INF, 14.0),
-        Sight("left elbow", "", "ignored"),
-    )
-    seen = Sensitivity(
-        exercise="squat",
-        title="Squat",
-        phases=("start", "way down", "bottom", "way up", "end"),
-        view_yaw_deg=0.0,
-        references=8,
-        right_reps=16,
-        judged_by="other people",
-        wrong_reps=0,
-        rows=rows,
-    )
-    return replace(seen, **changes)  # type: ignore[arg-type]
 
 
 def test_the_figure_is_one_that_plotly_takes() -> None:
@@ -132,17 +97,3 @@ def test_the_page_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
 def test_names_stay_text() -> None:
     html = check_html(make_seen(title=HOSTILE, phases=(HOSTILE,) * 5), now=NOW)
     assert HOSTILE not in html
-
-
-@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: apt-get install chromium")
-def test_a_browser_draws_it_offline(tmp_path: Path) -> None:
-    seen = make_seen(phases=(HOSTILE, HOSTILE, "bottom", "up", "end"))
-    path = write_check(seen, tmp_path / "page.html")
-    with browser() as page:
-        page.open(path)
-        page.until("document.querySelectorAll('#sight .hm').length > 0")
-        shown = page.ask("document.getElementById('sight').textContent")
-        assert ">60°" in shown
-        assert "left elbow (ignored)" in shown
-        assert page.trouble == []
-        assert [url for url in page.requests if not url.startswith(("file:", "data:"))] == []

@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 
 import pytest
 from PIL import Image
-from report_browser import CHROMIUM, browser
 from report_examples import HOSTILE, make_hostile, make_set, make_unjudged
 
 from dtwcoach.errors import StorageError
@@ -19,9 +18,6 @@ from dtwcoach.report.page import report_html, report_path, write_report
 from dtwcoach.report.tables import to_csv, to_json
 
 NOW = datetime(2026, 11, 20, 9, 15, tzinfo=UTC)
-needs_browser = pytest.mark.skipif(
-    CHROMIUM is None, reason="needs Chromium: apt-get install chromium"
-)
 
 
 def payload(html):
@@ -213,67 +209,3 @@ def test_report_names_do_not_collide(tmp_path):
     assert first != report_path(tmp_path, replace(made, source="b.mp4"), NOW)
     first.write_text("taken")
     assert report_path(tmp_path, made, NOW) != first
-
-
-@needs_browser
-def test_the_page_works_in_a_browser(tmp_path):
-    path = write_report(make_set(), tmp_path / "set.html", now=NOW)
-    with browser() as tab:
-        tab.resize(1280, 900)
-        tab.open(path)
-        tab.until("document.querySelector('#timeline').dataset.drawn === 'yes'")
-        assert tab.ask("document.querySelectorAll('#timeline .scatterlayer .trace').length") == 1
-        assert tab.ask("document.querySelectorAll('[data-drawn]').length") < 4  # drawn when seen
-        before = tab.ask("document.querySelector('#rep-6').getBoundingClientRect().height")
-        # A click into the sixth repetition of the timeline unfolds it and draws its curves.
-        x, y = tab.ask(
-            "(() => { const area = document.querySelector('#timeline .nsewdrag')"
-            ".getBoundingClientRect(); const end = document.querySelector('#timeline')"
-            ".layout.xaxis.range[1]; return [area.x + area.width * 24 / end, area.y + 60]; })()"
-        )
-        tab.click(x, y)
-        tab.until("document.querySelector('#rep-6-curves').dataset.drawn === 'yes'")
-        assert tab.ask("document.querySelector('#rep-6').open")
-        titles = "'#rep-6-curves .xtitle, #rep-6-curves .annotation'"
-        assert tab.ask(f"document.querySelectorAll({titles}).length") == 9
-        height = "document.querySelector('#rep-6').getBoundingClientRect().height"
-        assert tab.ask(height) > before
-        # The keyboard reaches a repetition too.
-        tab.ask("document.querySelector('.chips a[href=\"#rep-2\"]').click()")
-        tab.until("document.querySelector('#rep-2-curves').dataset.drawn === 'yes'")
-
-        line = "getComputedStyle(document.querySelector('#timeline .js-line')).stroke"
-        light = tab.ask(line)
-        tab.prefer("dark")
-        tab.until(f"{line} !== {json.dumps(light)}")
-        tab.resize(390, 844)
-        tab.until("document.querySelector('#rep-2-curves').layout.grid.columns === 1")
-        assert tab.ask("document.documentElement.scrollWidth <= innerWidth")
-        assert tab.trouble == []
-        assert tab.requests == [path.as_uri()]
-
-
-@needs_browser
-def test_hostile_names_are_inert_in_a_browser(tmp_path):
-    path = write_report(make_hostile(), tmp_path / "hostile.html", now=NOW)
-    with browser() as tab:
-        tab.resize(1280, 900)
-        tab.open(path)
-        tab.until("document.querySelector('#timeline').dataset.drawn === 'yes'")
-        assert tab.ask("document.querySelectorAll('img').length") == 0
-        assert tab.ask("document.title") != "pwned"
-        assert HOSTILE in tab.ask("document.title")
-        assert tab.requests == [path.as_uri()]
-        assert tab.trouble == []
-
-
-@needs_browser
-def test_the_security_policy_stops_what_escaping_would_miss(tmp_path):
-    html = report_html(make_unjudged(), now=NOW)
-    path = tmp_path / "broken.html"
-    injected = html.replace("<main>", "<main><script>document.title='pwned'</script>")
-    path.write_text(injected, "utf-8")
-    with browser() as tab:
-        tab.open(path)
-        assert tab.ask("document.title") != "pwned"
-        assert any("Content Security Policy" in text for text in tab.trouble)

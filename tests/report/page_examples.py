@@ -1,0 +1,83 @@
+"""Every page that dtwcoach writes, plain and hostile, for the tests that open them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from calibration_examples import make_calibration, make_hostile_calibration, make_seen
+from report_examples import HOSTILE, make_hostile, make_set, make_unjudged
+from report_history import judged, put
+
+from dtwcoach.matching.assessment import SetAssessment
+from dtwcoach.matching.measured import PhaseSpan
+from dtwcoach.report.calibration_page import write_calibration_page
+from dtwcoach.report.check_page import write_check
+from dtwcoach.report.index_page import write_index
+from dtwcoach.report.page import write_report
+from dtwcoach.report.progress_page import write_progress
+from dtwcoach.report.summary import read_reports
+
+NOW = datetime(2026, 11, 20, 9, 15, tzinfo=UTC)
+HOSTILE_PHASES = (HOSTILE, HOSTILE, "bottom", "up", "end")
+
+
+def make_holds() -> SetAssessment:
+    """Return three holds: each has one phase, and no tempo."""
+    made = make_set(reps=3, kind="hold")
+    held = (
+        replace(rep, phases=(PhaseSpan("hold", rep.start_s, rep.stop_s),), tempo=())
+        for rep in made.reps
+    )
+    return replace(made, reps=tuple(held))
+
+
+def _index(folder: Path) -> Path:
+    put(folder, make_set(athlete="Anna"), day=0)
+    put(folder, make_set(athlete="Anna", exercise="lunge", title="Lunge"), day=1)
+    put(folder, make_set(athlete="Ben"), day=2)
+    put(folder, replace(make_hostile(), exercise="squat", title="Squat"), day=3)
+    return write_index(folder, now=NOW)
+
+
+def _progress(folder: Path, *sets: SetAssessment) -> Path:
+    for day, made in enumerate(sets):
+        put(folder, made, day=day)
+    return write_progress(folder, read_reports(folder)[0], now=NOW)
+
+
+def _hostile_progress(folder: Path) -> Path:
+    made = make_hostile()
+    phases = tuple(replace(phase, phase=HOSTILE) for phase in made.reps[0].tempo)
+    reps = tuple(replace(rep, tempo=phases) for rep in made.reps)
+    return _progress(folder, replace(made, reps=reps), replace(made, reps=reps, source="b"))
+
+
+# A page is a row: its name, and what writes it into a folder and returns its path.
+PAGES: dict[str, Callable[[Path], Path]] = {
+    "set": lambda folder: write_report(make_set(reps=6), folder / "set.html", now=NOW),
+    "shared script": lambda folder: write_report(
+        make_set(reps=2), folder / "set.html", now=NOW, plotly="directory"
+    ),
+    "holds": lambda folder: write_report(make_holds(), folder / "holds.html", now=NOW),
+    "unjudged": lambda folder: write_report(make_unjudged(), folder / "none.html", now=NOW),
+    "calibration": lambda folder: write_calibration_page(
+        make_calibration(seen=make_seen()), folder / "calibration.html", now=NOW
+    ),
+    "check": lambda folder: write_check(make_seen(), folder / "check.html", now=NOW),
+    "index": _index,
+    "progress": lambda folder: _progress(folder, judged("+-"), judged("++-?"), judged("+++")),
+}
+HOSTILE_PAGES: dict[str, Callable[[Path], Path]] = {
+    "set": lambda folder: write_report(make_hostile(), folder / "set.html", now=NOW),
+    "calibration": lambda folder: write_calibration_page(
+        make_hostile_calibration(), folder / "calibration.html", now=NOW
+    ),
+    "check": lambda folder: write_check(
+        make_seen(title=HOSTILE, phases=HOSTILE_PHASES), folder / "check.html", now=NOW
+    ),
+    "index": _index,
+    "progress": _hostile_progress,
+}

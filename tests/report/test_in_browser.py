@@ -1,0 +1,261 @@
+"""Every page as people meet it: opened from disk, without a network, in a real browser."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from page_examples import HOSTILE_PAGES, NOW, PAGES
+from playwright.sync_api import expect
+from report_browser import LOOKS, Chromium, Tab, launched
+from report_examples import HOSTILE, make_set
+
+from dtwcoach.report.page import write_report
+
+FOLDED = ("set", "holds", "calibration", "check")
+# Each leaves a mark on the body if it is let.
+ATTACKS = """<svg onload="document.body.dataset.handler = 1"></svg>
+  <script>document.body.dataset.script = 1</script>
+  <img src="http://127.0.0.1/x.png" onerror="document.body.dataset.image = 1">
+  <a href="javascript:void(document.body.dataset.link = 1)">Click</a>"""
+# Whatever Tab should stop at; of a group of radio buttons it stops at the chosen one.
+CONTROLS = """a[href], button:enabled, input:enabled:not([type=radio]:not(:checked)),
+  select:enabled, textarea:enabled, summary, audio[controls], video[controls], [tabindex]"""
+NUMBER_CONTROLS = f"""() => [...document.querySelectorAll(`{CONTROLS}`)]
+  .filter((item) => item.tabIndex >= 0 && item.checkVisibility())
+  .map((item, number) => (item.dataset.stop = `${{number}} ${{item.outerHTML.slice(0, 70)}}`))"""
+NOTE_FOCUSED = """() => {
+  globalThis.focused = [];
+  addEventListener("focusin", ({ target }) => {
+    const { outlineStyle, outlineWidth } = getComputedStyle(target);
+    const seen = outlineStyle !== "none" && outlineWidth !== "0px";
+    focused.push([target.dataset.stop ?? target.outerHTML.slice(0, 70), seen]);
+  });
+}"""
+# Taken when the page has made itself ready for the printer; its own listener comes first.
+NOTE_PRINTED = """addEventListener("beforeprint", () => {
+  const figures = [...document.querySelectorAll("[data-figure]")];
+  globalThis.printed = {
+    folded: document.querySelectorAll("details:not([open])").length,
+    undrawn: figures.filter((item) => !item.dataset.drawn).map((item) => item.id),
+  };
+})"""
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Chromium]:
+    """One for the whole file, no longer: while Playwright runs, no other event loop can."""
+    with launched() as browser:
+        yield browser
+
+
+@pytest.fixture
+def opened(chromium: Chromium, tmp_path: Path) -> Callable[..., Tab]:
+    """Opens a page: `opened(PAGES["set"])`."""
+    return lambda write, look="light": chromium.open(write(tmp_path), look)
+
+
+@pytest.fixture(
+    scope="module", params=[(page, look) for page in PAGES for look in LOOKS], ids="-".join
+)
+def shown(
+    request: pytest.FixtureRequest, chromium: Chromium, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Tab, Path, str]:
+    """A page, read from top to end in one of the looks; tests only look at it."""
+    name, look = request.param
+    path = PAGES[name](tmp_path_factory.mktemp("pages"))
+    tab = chromium.open(path, look)
+    tab.draw()
+    return tab, path, look
+
+
+def test_opens_from_disk_asks_for_nothing_and_complains_of_nothing(
+    shown: tuple[Tab, Path, str],
+) -> None:
+    tab, path, _ = shown
+    beside = {file.as_uri() for file in path.parent.rglob("*")}
+    assert path.as_uri() in tab.requests
+    assert set(tab.requests) <= beside
+    assert tab.trouble == []
+
+
+def test_nothing_jumps(shown: tuple[Tab, Path, str]) -> None:
+    shifts = shown[0].shifts()
+    assert sum(value for value, _ in shifts) < 0.02, shifts
+
+
+def test_nothing_is_wider_than_the_screen(shown: tuple[Tab, Path, str]) -> None:
+    tab, _, look = shown
+    width = 390 if look == "phone" else 1280
+    assert tab.page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_nobody_meets_a_barrier(shown: tuple[Tab, Path, str]) -> None:
+    tab = shown[0]
+    tab.unfold()
+    tab.draw()
+    assert tab.barriers() == []
+
+
+@pytest.mark.parametrize("name", HOSTILE_PAGES)
+def test_hostile_names_are_inert(name: str, opened: Callable[..., Tab]) -> None:
+    tab = opened(HOSTILE_PAGES[name])
+    tab.draw()
+    tab.unfold()
+    tab.draw()
+    assert tab.page.locator("img").count() == 0
+    assert (HOSTILE in tab.page.title()) != (name == "index")  # its title has no names
+    assert tab.page.title() != "pwned"
+    assert HOSTILE in tab.page.locator("main").inner_text()
+    assert tab.requests == [tab.page.url]
+    assert tab.trouble == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_security_policy_stops_what_escaping_would_miss(
+    name: str, chromium: Chromium, tmp_path: Path
+) -> None:
+    path = PAGES[name](tmp_path)
+    html = re.sub('<script type="text/plain".*?</script>', "", path.read_text("utf-8"))
+
+    def attacked(page: str) -> Tab:
+        path.write_text(page.replace("<main>", f"<main>{ATTACKS}"), "utf-8")
+        tab = chromium.open(path)
+        tab.page.get_by_text("Click", exact=True).click()
+        return tab
+
+    safe = attacked(html)
+    assert safe.page.evaluate("({ ...document.body.dataset })") == {}
+    assert len([said for said in safe.trouble if "Content Security Policy" in said]) >= 4
+    # Without its policy the same page is taken over: the attacks are real.
+    lost = attacked(re.sub("<meta http-equiv[^>]*>", "", html)).page
+    expect(lost.locator("body[data-handler][data-script][data-image][data-link]")).to_be_attached()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_tab_reaches_every_control_in_order_and_shows_where_it_is(
+    name: str, opened: Callable[..., Tab]
+) -> None:
+    tab = opened(PAGES[name])
+    tab.draw()
+    controls = tab.page.evaluate(NUMBER_CONTROLS)
+    tab.page.evaluate(NOTE_FOCUSED)
+    tab.page.evaluate("scrollTo(0, 0)")
+    for _ in range(len(controls) + 5):  # what scrolls may be a stop of its own
+        tab.page.keyboard.press("Tab")
+    focused = tab.page.evaluate("focused")
+    assert [stop for stop, _ in focused if stop in controls][: len(controls)] == controls
+    assert [stop for stop, is_visible in focused if not is_visible] == []
+
+
+@pytest.mark.parametrize("name", FOLDED)
+def test_enter_and_space_unfold(name: str, opened: Callable[..., Tab]) -> None:
+    page = opened(PAGES[name]).page
+    folded = page.locator("details:not([open])").first.element_handle()
+    assert folded
+    folded.query_selector("summary").focus()  # type: ignore[union-attr]
+    for key, is_open in (("Enter", True), ("Space", False), ("Space", True)):
+        page.keyboard.press(key)
+        assert folded.evaluate("item => item.open") is is_open
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_printed_page_shows_all_that_is_folded(name: str, opened: Callable[..., Tab]) -> None:
+    page = opened(PAGES[name]).page
+    if page.locator("[data-figure]").count():
+        expect(page.locator("[data-drawn]").first).to_be_attached()
+    folded = page.locator("details:not([open])").count()
+    page.evaluate(NOTE_PRINTED)
+    pdf = page.pdf(format="A4")
+    assert pdf.startswith(b"%PDF-")
+    assert page.evaluate("printed") == {"folded": 0, "undrawn": []}
+    assert page.locator("details:not([open])").count() == folded
+    if name == "set":
+        assert len(re.findall(rb"/Type /Page\b", pdf)) >= 6
+
+
+def test_a_click_into_the_timeline_unfolds_the_repetition(opened: Callable[..., Tab]) -> None:
+    page = opened(lambda folder: write_report(make_set(), folder / "a.html", now=NOW)).page
+    timeline, sixth = page.locator("#timeline"), page.locator("#rep-6")
+    expect(timeline).to_have_attribute("data-drawn", "yes")
+    expect(timeline.locator(".scatterlayer .trace")).to_have_count(1)
+    assert page.locator("[data-drawn]").count() < 4  # drawn when seen
+    assert not sixth.evaluate("item => item.open")
+    height = sixth.bounding_box()["height"]  # type: ignore[index]
+    area = timeline.locator(".nsewdrag").bounding_box()
+    end = timeline.evaluate("item => item.layout.xaxis.range[1]")
+    page.mouse.click(area["x"] + area["width"] * 24 / end, area["y"] + 60)  # type: ignore[index]
+    expect(page.locator("#rep-6-curves")).to_have_attribute("data-drawn", "yes")
+    assert sixth.evaluate("item => item.open")
+    assert sixth.bounding_box()["height"] > height  # type: ignore[index]
+    panels = int(re.findall(r"\d+", page.locator("#rep-6-curves").get_attribute("aria-label"))[0])  # type: ignore[arg-type]
+    assert panels >= 9
+    expect(page.locator("#rep-6-curves :is(.xtitle, .annotation)")).to_have_count(panels)
+
+
+def test_a_link_unfolds_the_repetition(opened: Callable[..., Tab]) -> None:
+    page = opened(PAGES["set"]).page
+    page.locator('.chips a[href="#rep-2"]').press("Enter")
+    expect(page.locator("#rep-2-curves")).to_have_attribute("data-drawn", "yes")
+    expect(page.locator("#rep-2-curves")).to_be_in_viewport()
+
+
+def test_figures_follow_the_colours_and_the_width(opened: Callable[..., Tab]) -> None:
+    page = opened(PAGES["set"]).page
+    page.locator('.chips a[href="#rep-2"]').click()
+    curves, line = page.locator("#rep-2-curves"), page.locator("#timeline .js-line")
+    expect(curves).to_have_attribute("data-drawn", "yes")
+    light = line.evaluate("item => getComputedStyle(item).stroke")
+    assert curves.evaluate("item => item.layout.grid.columns") > 1
+    page.emulate_media(color_scheme="dark")
+    expect(line).not_to_have_css("stroke", light)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.wait_for_function(
+        "() => document.querySelector('#rep-2-curves').layout.grid.columns === 1"
+    )
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_the_calibration_page_draws_its_points_and_curves(opened: Callable[..., Tab]) -> None:
+    page = opened(PAGES["calibration"], "phone").page
+    page.locator("#scores").scroll_into_view_if_needed()
+    expect(page.locator("#scores .points path").first).to_be_attached()
+    expect(page.locator("#roc .js-line")).to_have_count(2)
+    page.evaluate("location.hash = 'rep-2'")
+    expect(page.locator("#rep-2-curves .js-line").first).to_be_attached()
+
+
+def test_the_heat_map_has_its_words(opened: Callable[..., Tab]) -> None:
+    page = opened(PAGES["check"]).page
+    expect(page.locator("#sight .hm").first).to_be_attached()
+    expect(page.locator("#sight")).to_contain_text(">60°")
+    expect(page.locator("#sight")).to_contain_text("left elbow (ignored)")
+
+
+SHOWN_ROWS = """() => [...document.querySelectorAll("tbody tr")].filter((row) => row.offsetParent)
+  .map((row) => `${row.cells[1].firstChild.textContent} ${row.cells[2].textContent}`)"""
+
+
+def test_the_index_shows_who_and_what_is_chosen(opened: Callable[..., Tab]) -> None:
+    page = opened(PAGES["index"]).page
+    assert len(page.evaluate(SHOWN_ROWS)) == 4
+    for box, choice, rows in (
+        ("athlete", "Anna", ["Anna Lunge", "Anna Squat"]),
+        ("exercise", "Lunge", ["Anna Lunge"]),
+        ("athlete", "Ben", []),
+        ("exercise", "all", ["Ben Squat"]),
+    ):
+        page.locator(f"#{box}").select_option(label=choice)
+        assert page.evaluate(SHOWN_ROWS) == rows
+
+
+def test_points_of_progress_lead_to_their_row(opened: Callable[..., Tab]) -> None:
+    page = opened(HOSTILE_PAGES["progress"]).page
+    page.locator("#course-1-share").scroll_into_view_if_needed()
+    page.locator("#course-1-share .point").nth(1).click(force=True)
+    expect(page.locator("tr:target a").first).to_have_attribute("href", "./0001.html")
+    tempo = page.locator("#course-1-tempo")
+    tempo.scroll_into_view_if_needed()
+    expect(tempo).to_contain_text(HOSTILE)
