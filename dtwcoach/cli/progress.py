@@ -12,9 +12,9 @@ from dtwcoach.cli.plain import plain
 from dtwcoach.cli.reports import needed_folder
 from dtwcoach.cli.screen import print_json, say, say_path
 from dtwcoach.errors import UsageError
-from dtwcoach.report.index_page import athletes
+from dtwcoach.report.index_page import INDEX, athletes, write_index
 from dtwcoach.report.progress_page import as_plain, courses, story, write_progress
-from dtwcoach.report.summary import Summary, person_key, read_reports
+from dtwcoach.report.summary import Summary, person_key, read_reports, read_summary
 
 MOST_NAMED = 10
 
@@ -37,6 +37,9 @@ def run(options: Namespace) -> int:
     now = datetime.now().astimezone()
     exercise = sets[-1].exercise if options.exercise else ""
     path = write_progress(folder, sets, exercise=exercise, now=now).absolute()
+    index = read_summary(folder / INDEX)
+    if index is not None and index.kind == "index":
+        write_index(folder, now=now)  # which links to the page just made
     found = courses(sets)
     if options.json:
         told = [as_plain(course, now=now) for course in found]

@@ -86,6 +86,18 @@ def test_progress_in_one_exercise_has_a_page_of_its_own(
     assert as_json("reports")["unread"] == 1  # its own pages are known
 
 
+def test_the_list_of_reports_links_to_progress_from_then_on(reports: Path) -> None:
+    index = reports / "index.html"
+    assert main(["progress", "Ben"]) == 0
+    assert not index.exists()  # nobody asked for it
+    assert main(["reports"]) == 0
+    assert main(["progress", "Zoë"]) == 0
+    assert 'href="progress-zoe-' in index.read_text("utf-8")
+    index.write_text("<p>mine")
+    assert main(["progress", "Zoë"]) == 0
+    assert index.read_text() == "<p>mine"
+
+
 def test_progress_names_whom_it_knows(reports: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for number in range(12):
         put(reports, make_set(athlete=f"evil\x1b[2J\n{number:02}"), day=number)
