@@ -89,7 +89,7 @@ class SheetRep:
     @property
     def by_itself(self) -> bool:
         """Whether there was nothing to lay it over."""
-        return self.laid is not None and not math.isfinite(self.laid.reps[0].score)
+        return self.laid is not None and not np.isfinite(self.laid.reference_mean).any()
 
 
 @dataclass(frozen=True, eq=False)

@@ -191,13 +191,13 @@ def _facts(sheet: Sheet) -> list[tuple[str, str]]:
     sources = list(dict.fromkeys(info.source for info in infos))
     views = Counter(words.view(info.view_yaw_deg).partition(" (")[0] for info in infos)
     seconds = [rep.seconds for rep in sheet.reps]
-    length = f"{min(seconds):.1f} to {max(seconds):.1f} s" if seconds else "–"
-    drawn = " drawn" if all(info.synthetic for info in infos) else ""
+    ends = dict.fromkeys(f"{end:.1f}" for end in (min(seconds), max(seconds)))
+    drawn = " (drawn)" if all(info.synthetic for info in infos) else ""
     return [
         ("People", f"{len(people)}{drawn}: {_named(people)}"),
         ("Recordings", f"{len(sources)}: {_named(sources)}"),
         ("Filmed", ", ".join(f"{count} {view}" for view, count in views.most_common())),
-        ("Length", f"{length}, half of them below {np.median(seconds):.1f} s" if seconds else "–"),
+        ("Length", f"{' to '.join(ends)} s, {np.median(seconds):.1f} s in the middle"),
     ]
 
 
