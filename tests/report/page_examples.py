@@ -10,6 +10,7 @@ from pathlib import Path
 from calibration_examples import make_calibration, make_hostile_calibration, make_seen
 from report_examples import HOSTILE, make_hostile, make_set, make_unjudged
 from report_history import judged, put
+from sheet_examples import make_hostile_sheet, make_squat_sheet
 
 from dtwcoach.matching.assessment import SetAssessment
 from dtwcoach.matching.measured import PhaseSpan
@@ -18,6 +19,7 @@ from dtwcoach.report.check_page import write_check
 from dtwcoach.report.index_page import write_index
 from dtwcoach.report.page import write_report
 from dtwcoach.report.progress_page import write_progress
+from dtwcoach.report.sheet_page import write_sheet
 from dtwcoach.report.summary import read_reports
 
 NOW = datetime(2026, 11, 20, 9, 15, tzinfo=UTC)
@@ -67,6 +69,9 @@ PAGES: dict[str, Callable[[Path], Path]] = {
         make_calibration(seen=make_seen()), folder / "calibration.html", now=NOW
     ),
     "check": lambda folder: write_check(make_seen(), folder / "check.html", now=NOW),
+    "sheet": lambda folder: write_sheet(
+        make_squat_sheet(only=3, most_laid=2), folder / "sheet.html", now=NOW
+    ),
     "index": _index,
     "progress": lambda folder: _progress(folder, judged("+-"), judged("++-?"), judged("+++")),
 }
@@ -77,6 +82,9 @@ HOSTILE_PAGES: dict[str, Callable[[Path], Path]] = {
     ),
     "check": lambda folder: write_check(
         make_seen(title=HOSTILE, phases=HOSTILE_PHASES), folder / "check.html", now=NOW
+    ),
+    "sheet": lambda folder: write_sheet(
+        make_hostile_sheet(), folder / "sheet.html", now=NOW, options=("--references", HOSTILE)
     ),
     "index": _index,
     "progress": _hostile_progress,

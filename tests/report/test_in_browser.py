@@ -14,7 +14,7 @@ from report_examples import HOSTILE, make_set
 
 from dtwcoach.report.page import write_report
 
-FOLDED = ("set", "holds", "calibration", "check")
+FOLDED = ("set", "holds", "calibration", "check", "sheet")
 # Each leaves a mark on the body if it is let.
 ATTACKS = """<svg onload="document.body.dataset.handler = 1"></svg>
   <script>document.body.dataset.script = 1</script>
@@ -165,6 +165,7 @@ def test_enter_and_space_unfold(name: str, opened: Callable[..., Tab]) -> None:
 def test_the_printed_page_shows_all_that_is_folded(name: str, opened: Callable[..., Tab]) -> None:
     page = opened(PAGES[name]).page
     if page.locator("[data-figure]").count():
+        page.locator("[data-figure]:visible").first.scroll_into_view_if_needed()
         expect(page.locator("[data-drawn]").first).to_be_attached()
     folded = page.locator("details:not([open])").count()
     page.evaluate(NOTE_PRINTED)
@@ -259,3 +260,35 @@ def test_points_of_progress_lead_to_their_row(opened: Callable[..., Tab]) -> Non
     tempo = page.locator("#course-1-tempo")
     tempo.scroll_into_view_if_needed()
     expect(tempo).to_contain_text(HOSTILE)
+
+
+def test_decisions_about_references_become_commands(opened: Callable[..., Tab]) -> None:
+    page = opened(PAGES["sheet"]).page
+    ids = [item.get_attribute("data-id") for item in page.locator("fieldset.decide").all()]
+    expect(page.locator("#told")).to_have_text("Nothing to do: all are kept as they are.")
+    expect(page.locator("#copy")).to_be_hidden()
+    page.evaluate("document.querySelectorAll('details').forEach((item) => (item.open = true))")
+    for number, choice in ((1, "relabel"), (2, "remove"), (3, "remove")):
+        page.locator(f"#rep-{number} input[value={choice}]").check()
+    expect(page.locator("#rep-2 .decided")).to_have_text("to be rejected")
+    other = page.locator("#rep-1 fieldset.decide").get_attribute("data-other")
+    lines = [
+        f"dtwcoach reference remove squat {ids[1]} {ids[2]}",
+        f"dtwcoach reference relabel squat {ids[0]} {other}",
+        "dtwcoach calibrate squat",
+    ]
+    expect(page.locator("#commands")).to_have_text("\n".join(lines))
+    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error()); }")
+    page.locator("#copy").click()
+    assert page.evaluate("getSelection().toString()").strip() == "\n".join(lines)
+    for number in (1, 2, 3):
+        page.locator(f"#rep-{number} input[value=keep]").check()
+    expect(page.locator("#commands")).to_be_hidden()
+
+
+def test_each_reference_moves_beside_its_own_others(opened: Callable[..., Tab]) -> None:
+    page = opened(PAGES["sheet"]).page
+    page.locator("#rep-1 .player [data-do=forward]").click()
+    expect(page.locator("#rep-1 .player .reference line:visible").first).to_be_attached()
+    page.locator("#rep-1 .faults a").first.click()
+    expect(page.locator("#rep-1-curves ~ .cursors .found")).to_have_count(1)
