@@ -92,7 +92,7 @@ def test_the_list_of_reports_links_to_progress_from_then_on(reports: Path) -> No
     assert not index.exists()  # nobody asked for it
     assert main(["reports"]) == 0
     assert main(["progress", "Zoë"]) == 0
-    assert 'href="progress-zoe-' in index.read_text("utf-8")
+    assert 'href="./progress-zoe-' in index.read_text("utf-8")
     index.write_text("<p>mine")
     assert main(["progress", "Zoë"]) == 0
     assert index.read_text() == "<p>mine"
