@@ -57,8 +57,8 @@ def look_through(books: Library, name: str, *, only: Collection[str] | None = No
             f"{exercise.name} has no references to look through. "
             f"Add some: {command('reference', 'add', exercise.name, 'VIDEO')}"
         )
-    # Those of another pose model are refused, with the commands that make them anew.
-    books.references(exercise.name, model=references[0].info.model)
+    if len({r.info.model for r in references}) > 1:  # refused, with the commands that mend it
+        books.references(exercise.name, model=references[0].info.model)
     calibration = None
     if any(r.info.label == "right" for r in references):
         calibration = books.calibration(exercise.name)
