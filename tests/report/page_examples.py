@@ -27,8 +27,8 @@ HOSTILE_PHASES = (HOSTILE, HOSTILE, "bottom", "up", "end")
 
 
 def make_holds() -> SetAssessment:
-    """Return three holds: each has one phase, and no tempo."""
-    made = make_set(reps=3, kind="hold")
+    """Return two holds: each has one phase, and no tempo."""
+    made = judged("+-", kind="hold")
     held = (
         replace(rep, phases=(PhaseSpan("hold", rep.start_s, rep.stop_s),), tempo=())
         for rep in made.reps
@@ -57,34 +57,32 @@ def _hostile_progress(folder: Path) -> Path:
     return _progress(folder, replace(made, reps=reps), replace(made, reps=reps, source="b"))
 
 
-# A page is a row: its name, and what writes it into a folder and returns its path.
+# A page is a row: its name, and what writes it into a folder and returns its path. It shows little:
+# each repetition costs time in every test of every page.
 PAGES: dict[str, Callable[[Path], Path]] = {
-    "set": lambda folder: write_report(make_set(reps=6), folder / "set.html", now=NOW),
-    "shared script": lambda folder: write_report(
-        make_set(reps=2), folder / "set.html", now=NOW, plotly="directory"
-    ),
-    "holds": lambda folder: write_report(make_holds(), folder / "holds.html", now=NOW),
-    "unjudged": lambda folder: write_report(make_unjudged(), folder / "none.html", now=NOW),
+    "set": lambda folder: write_report(judged("+-?"), folder / "page.html", now=NOW),
+    "holds": lambda folder: write_report(make_holds(), folder / "page.html", now=NOW),
+    "unjudged": lambda folder: write_report(make_unjudged(), folder / "page.html", now=NOW),
     "calibration": lambda folder: write_calibration_page(
-        make_calibration(seen=make_seen()), folder / "calibration.html", now=NOW
+        make_calibration(curves=2, seen=make_seen()), folder / "page.html", now=NOW
     ),
-    "check": lambda folder: write_check(make_seen(), folder / "check.html", now=NOW),
+    "check": lambda folder: write_check(make_seen(), folder / "page.html", now=NOW),
     "sheet": lambda folder: write_sheet(
-        make_squat_sheet(only=3, most_laid=2), folder / "sheet.html", now=NOW
+        make_squat_sheet(only=3, most_laid=2), folder / "page.html", now=NOW
     ),
     "index": _index,
     "progress": lambda folder: _progress(folder, judged("+-"), judged("++-?"), judged("+++")),
 }
 HOSTILE_PAGES: dict[str, Callable[[Path], Path]] = {
-    "set": lambda folder: write_report(make_hostile(), folder / "set.html", now=NOW),
+    "set": lambda folder: write_report(make_hostile(), folder / "page.html", now=NOW),
     "calibration": lambda folder: write_calibration_page(
-        make_hostile_calibration(), folder / "calibration.html", now=NOW
+        make_hostile_calibration(), folder / "page.html", now=NOW
     ),
     "check": lambda folder: write_check(
-        make_seen(title=HOSTILE, phases=HOSTILE_PHASES), folder / "check.html", now=NOW
+        make_seen(title=HOSTILE, phases=HOSTILE_PHASES), folder / "page.html", now=NOW
     ),
     "sheet": lambda folder: write_sheet(
-        make_hostile_sheet(), folder / "sheet.html", now=NOW, options=("--references", HOSTILE)
+        make_hostile_sheet(), folder / "page.html", now=NOW, options=("--references", HOSTILE)
     ),
     "index": _index,
     "progress": _hostile_progress,

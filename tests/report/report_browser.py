@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -43,6 +43,7 @@ class Tab:
     """An open page, and what it did that nobody should notice."""
 
     page: Page
+    path: Path
     requests: list[str] = field(default_factory=list)
     trouble: list[str] = field(default_factory=list)
 
@@ -87,27 +88,38 @@ class Tab:
 
 
 class Chromium:
-    """A running browser that opens one page at a time."""
+    """A running browser that shows one page at a time.
 
-    def __init__(self, browser: Browser) -> None:
+    A page costs half as much when the browser has plotly.js compiled already. It keeps that for the
+    address of the page, in the process of the tab: all pages are written into one folder, under one
+    name if they take one, and a tab is closed only when the next is there.
+    """
+
+    def __init__(self, browser: Browser, folder: Path) -> None:
         self._browser = browser
+        self._folder = folder
         self._contexts: dict[int, BrowserContext] = {}
 
+    def show(self, write: Callable[[Path], Path], look: str = "light") -> Tab:
+        """Write a page into the empty folder and open it."""
+        shutil.rmtree(self._folder)
+        self._folder.mkdir()
+        return self.open(write(self._folder), look)
+
     def open(self, path: Path, look: str = "light") -> Tab:
-        """Open a file in a fresh tab; the one before is closed."""
+        """Open a file in a fresh tab, and close the one before."""
         screen, colours = LOOKS[look]
         context = self._context(screen)
         before = context.pages
-        tab = Tab(context.new_page())
-        for page in before:  # only now: its process, which has plotly.js compiled, lives on
-            page.close()
+        tab = Tab(context.new_page(), path)
         tab.watch()
         tab.page.emulate_media(color_scheme=colours)
         tab.page.goto(path.as_uri())
+        for page in before:
+            page.close()
         return tab
 
     def _context(self, screen: dict[str, Any]) -> BrowserContext:
-        """One for each screen: a fresh one for each page would compile plotly.js each time."""
         if id(screen) not in self._contexts:
             context = self._browser.new_context(offline=True, **screen)
             context.set_default_timeout(20_000)
@@ -117,8 +129,8 @@ class Chromium:
 
 
 @contextmanager
-def launched() -> Iterator[Chromium]:
-    """Start the installed Chromium; it is gone afterwards.
+def launched(folder: Path) -> Iterator[Chromium]:
+    """Start the installed Chromium, which opens pages in `folder`; it is gone afterwards.
 
     A machine without one skips the test, a machine that decides over a change fails it.
     """
@@ -131,5 +143,5 @@ def launched() -> Iterator[Chromium]:
         browser = playwright.chromium.launch(
             executable_path=executable, args=["--process-per-site"]
         )
-        yield Chromium(browser)
+        yield Chromium(browser, folder)
         browser.close()
