@@ -55,9 +55,7 @@ def run_add(options: Namespace) -> int:
         answer = {"exercise": exercise.name, "new_exercise": is_new, "results": results}
         print_json({**answer, "page": str(page.absolute()) if page else None})
     elif any(result["error"] is None for result in results):
-        _print_next(books, exercise, is_new)
-        if page is not None:
-            say_path("Look through what was added:", page.absolute())
+        _print_next(books, exercise, is_new, page)
     return FAILED if failed else OK
 
 
@@ -180,7 +178,7 @@ def _print_added(
         say(f"Note: {note}")
 
 
-def _print_next(books: Library, exercise: Exercise, is_new: bool) -> None:
+def _print_next(books: Library, exercise: Exercise, is_new: bool, page: Path | None) -> None:
     infos = books.infos(exercise.name)
     right = sum(info.label == "right" for info in infos)
     wrong = len(infos) - right
@@ -193,4 +191,6 @@ def _print_next(books: Library, exercise: Exercise, is_new: bool) -> None:
             f"Only {right} right repetitions; needed at least {FEW}, better 10 of 3 people, to "
             "know how much right ones may differ. Record more."
         )
+    if page is not None:
+        say_path("Look through what was added:", page.absolute())
     say(f"Next: {command('calibrate', exercise.name)}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 
@@ -172,13 +173,25 @@ def _assessed(judge: Judge, one: Reference) -> SetAssessment:
         mirrored=False,
         height_cm=None,
     )
-    return _set_of(judge, one, rep)
+    return set_of_one(one, rep, as_judged(judge), judge.settings)
 
 
-def _set_of(judge: Judge, one: Reference, rep: RepAssessment) -> SetAssessment:
+def set_of_one(
+    one: Reference, rep: RepAssessment, judged: dict[str, Any], settings: Settings
+) -> SetAssessment:
+    """Return a stored repetition as a set of its own.
+
+    Parameters
+    ----------
+    one : Reference
+    rep : RepAssessment
+    judged : dict
+        What it was judged by, as `verdict.as_judged` has it.
+    settings : Settings
+    """
     info, time_s = one.info, one.series.time_s
     return SetAssessment(
-        **as_judged(judge),
+        **judged,
         athlete=info.person,
         source=info.source,
         verdict=None,
@@ -192,5 +205,5 @@ def _set_of(judge: Judge, one: Reference, rep: RepAssessment) -> SetAssessment:
         model=info.model,
         settings=info.settings,
         duration_s=float(time_s[-1]),
-        fps=judge.settings.rate_hz,
+        fps=settings.rate_hz,
     )

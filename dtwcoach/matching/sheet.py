@@ -11,7 +11,7 @@ import numpy as np
 from dtwcoach.matching.assessment import Grounds, RepAssessment, SetAssessment, Verdict
 from dtwcoach.matching.calibration import missing_for_firm
 from dtwcoach.matching.execution import resampled
-from dtwcoach.matching.held_out import assess_each, held_out
+from dtwcoach.matching.held_out import assess_each, held_out, set_of_one
 from dtwcoach.matching.reasons import MAX_VIEW_DIFFERENCE_DEG
 from dtwcoach.matching.references import Calibration, Exercise, Reference, ReferenceInfo
 from dtwcoach.motion.features import FEATURES
@@ -278,37 +278,21 @@ def _by_itself(exercise: Exercise, one: Reference, settings: Settings) -> SetAss
     rep = _not_judged(one, settings)
     nothing: FloatArray = np.full((samples, len(names)), np.nan)
     turn_share = (info.turn_s - info.start_s) / (info.stop_s - info.start_s)
-    return SetAssessment(
-        exercise=exercise.name,
-        title=exercise.title,
-        athlete=info.person,
-        source=info.source,
-        verdict=None,
-        reasons=(),
-        notes=(),
-        reps=(rep,),
-        features=names,
-        counts=np.ones(len(names), dtype=bool),
-        tolerance=rep.ratios,
-        limit=rep.ratios,
-        reference_mean=nothing,
-        reference_low=nothing,
-        reference_high=nothing,
-        reference_body=rep.body,
-        reference_s=float(one.series.time_s[-1]),
-        reference_turn=round(turn_share * (samples - 1)),
-        phases=exercise.phases,
-        time_s=np.zeros(0),
-        drive=np.zeros(0),
-        view_yaw_deg=info.view_yaw_deg,
-        reference_yaw_deg=math.nan,
-        grounds=NO_GROUNDS,
-        model=info.model,
-        settings=info.settings,
-        duration_s=float(one.series.time_s[-1]),
-        fps=settings.rate_hz,
-        kind=exercise.kind,
-    )
+    judged = {
+        "exercise": exercise.name,
+        "title": exercise.title,
+        "kind": exercise.kind,
+        "phases": exercise.phases,
+        "features": names,
+        "counts": np.ones(len(names), dtype=bool),
+        **dict.fromkeys(("tolerance", "limit"), rep.ratios),
+        **dict.fromkeys(("reference_mean", "reference_low", "reference_high"), nothing),
+        "reference_body": rep.body,
+        "reference_s": float(one.series.time_s[-1]),
+        "reference_turn": round(turn_share * (samples - 1)),
+        "grounds": NO_GROUNDS,
+    }
+    return set_of_one(one, rep, judged, settings)
 
 
 def _not_judged(one: Reference, settings: Settings) -> RepAssessment:
