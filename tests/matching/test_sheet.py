@@ -100,11 +100,20 @@ def test_a_camera_elsewhere_is_doubtful(away_deg: float, doubtful: bool) -> None
 
 def test_an_unknown_view_or_a_single_recording_is_not_doubtful() -> None:
     references = tuple(
-        replace(r, info=replace(r.info, view_yaw_deg=10.0 * n, source="a.mp4"))
+        replace(r, info=replace(r.info, view_yaw_deg=90.0 * (n == 0), source="a.mp4"))
         for n, r in enumerate(squats())
     )
     assert look(references, most_laid=0).doubtful("view") == []
     assert "view" not in kinds(row(look(changed(0, view_yaw_deg=math.nan), most_laid=0), 0))
+
+
+def test_whatever_is_doubtful_comes_before_what_is_not() -> None:
+    last = len(squats()) - 1
+    sheet = look(changed(last, stop_s=squats()[last].info.start_s + 20), most_laid=0)
+    assert kinds(row(sheet, last)) == ["length"]
+    doubtful = [bool(rep.doubts) for rep in sheet.reps]
+    assert doubtful == sorted(doubtful, reverse=True)
+    assert sheet.doubtful("length") == [sum(doubtful) - 1]  # after the labels
 
 
 def test_what_was_not_seen_is_named() -> None:

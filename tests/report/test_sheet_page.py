@@ -6,6 +6,7 @@ import html as markup
 import json
 import re
 import shlex
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -113,6 +114,8 @@ def test_commands_are_quoted_and_go_to_the_same_library() -> None:
     assert shlex.split(relabel) == [
         *head, "relabel", "my squat; rm -rf ~", info.id, "right", *tail
     ]  # fmt: skip
+    reject, _ = commands.of(replace(info, id="x; reboot"))
+    assert shlex.split(reject)[-3:] == ["x; reboot", *tail]
     assert commands.parts["calibrate"] == "dtwcoach calibrate 'my squat; rm -rf ~'"
     assert Commands("squat").parts["end"] == ""
 
