@@ -199,9 +199,12 @@ def test_a_click_into_the_timeline_unfolds_the_repetition(chromium: Chromium) ->
 
 def test_a_link_unfolds_the_repetition(chromium: Chromium) -> None:
     page = chromium.show(PAGES["set"]).page
-    page.locator('.chips a[href="#rep-2"]').press("Enter")
-    expect(page.locator("#rep-2-curves")).to_have_attribute("data-drawn", "yes")
-    expect(page.locator("#rep-2-curves")).to_be_in_viewport()
+    first = page.locator("#rep-1")
+    assert not first.evaluate("item => item.open")
+    page.locator('.chips a[href="#rep-1"]').press("Enter")
+    expect(first.locator("summary")).to_be_in_viewport()
+    page.locator("#rep-1-curves").scroll_into_view_if_needed()
+    expect(page.locator("#rep-1-curves")).to_have_attribute("data-drawn", "yes")
 
 
 def test_figures_follow_the_colours_and_the_width(chromium: Chromium) -> None:
