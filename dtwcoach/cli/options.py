@@ -1,0 +1,95 @@
+"""What several commands share in their options."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+
+def command(commands: Any, name: str, help_text: str, example: str, run: str) -> Any:
+    """Add a command; its help ends with the example."""
+    parser = commands.add_parser(
+        name,
+        help=help_text,
+        description=f"{help_text[0].upper()}{help_text[1:]}.",
+        epilog=f"example:\n  dtwcoach {example}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    if run:
+        parser.set_defaults(run=run)
+        parser.add_argument(
+            "--json", action="store_true", help="print JSON for machines and nothing else"
+        )
+    return parser
+
+
+def references_option(parser: Any) -> None:
+    """Where the references are."""
+    parser.add_argument(
+        "--references",
+        type=Path,
+        metavar="DIR",
+        help="your reference library (default: $DTWCOACH_REFERENCES or ./references)",
+    )
+
+
+def reports_option(parser: Any) -> None:
+    """Where reports go."""
+    parser.add_argument(
+        "--reports",
+        type=Path,
+        metavar="DIR",
+        help="where reports go (default: $DTWCOACH_REPORTS or ./reports)",
+    )
+
+
+def page_options(parser: Any) -> None:
+    """Where a page goes, or that none is wanted."""
+    parser.add_argument("--html", type=Path, metavar="FILE", help="write the page here")
+    parser.add_argument("--no-report", action="store_true", help="print only, write no page")
+    reports_option(parser)
+
+
+def number(kind: Callable[[str], Any], low: float, high: float, what: str) -> Callable[[str], Any]:
+    """A number within limits, for argparse."""
+
+    def read(text: str) -> Any:
+        try:
+            value = kind(text)
+        except ValueError:
+            value = None
+        if value is None or not low <= value <= high:
+            raise argparse.ArgumentTypeError(
+                f"{text!r} arrived; needed {what} from {low:g} to {high:g}"
+            )
+        return value
+
+    return read
+
+
+def picture_size(text: str) -> tuple[int, int]:
+    """A width and height in pixels, for argparse."""
+    width, _, height = text.lower().partition("x")
+    if not (width.isdecimal() and height.isdecimal() and int(width) and int(height)):
+        raise argparse.ArgumentTypeError(f"{text!r} arrived; needed WIDTHxHEIGHT, such as 640x480")
+    return int(width), int(height)
+
+
+def recording_options(parser: Any) -> None:
+    """What `score`, `count` and `reference add` need to know about a recording."""
+    parser.add_argument(
+        "--mirrored", action="store_true", help="the video shows a mirror image (selfie camera)"
+    )
+    parser.add_argument(
+        "--fps",
+        type=number(float, 1, 1000, "frames per second"),
+        help="frames per second of pose files that carry no times",
+    )
+    parser.add_argument(
+        "--frame-size",
+        type=picture_size,
+        metavar="WxH",
+        help="picture size of pose files that do not tell it, such as 640x480",
+    )
