@@ -14,7 +14,7 @@ from dtwcoach.cli.choices import chosen, differences
 from dtwcoach.cli.screen import command, library, print_json, reports_folder, say, say_path, table
 from dtwcoach.errors import CalibrationError, LibraryError, UsageError
 from dtwcoach.matching.calibration import ENOUGH_OWN, calibrate, missing_for_firm
-from dtwcoach.matching.held_out import HeldOut, assess_stored, held_out
+from dtwcoach.matching.held_out import HeldOut, assess_each, held_out
 from dtwcoach.matching.references import Calibration, Exercise, Reference, judged_by
 from dtwcoach.report import calibration_words, words
 from dtwcoach.settings import SCHEMA_VERSION, Settings
@@ -140,10 +140,9 @@ def _write(options: Namespace, border: Border) -> Path | None:
     from dtwcoach.report import calibration_page
 
     settings, found = Settings(), border.calibration
-    curves = {
-        info.id: assess_stored(border.exercise, border.references, info.id, found, settings)
-        for info, _ in border.held.misjudged()[: calibration_page.MOST_CURVES]
-    }
+    misjudged = border.held.misjudged()[: calibration_page.MOST_CURVES]
+    ids = [info.id for info, _ in misjudged]
+    curves = assess_each(border.exercise, border.references, ids, found, settings)
     seen = (
         sensitivity(border.exercise, border.references, found, settings) if options.check else None
     )

@@ -101,29 +101,6 @@ def held_out(
     return HeldOut(found, scores, estimates, left_out)
 
 
-def assess_stored(
-    exercise: Exercise,
-    references: Sequence[Reference],
-    reference_id: str,
-    calibration: Calibration,
-    settings: Settings,
-) -> SetAssessment:
-    """Lay one stored repetition over the references of others: a set of one repetition.
-
-    Its score is by the calibration's rule, which has seen it; the held-out one is in `HeldOut`.
-
-    Parameters
-    ----------
-    exercise : Exercise
-    references : sequence of Reference
-        Those that the calibration was made from.
-    reference_id : str
-    calibration : Calibration
-    settings : Settings
-    """
-    return assess_each(exercise, references, [reference_id], calibration, settings)[reference_id]
-
-
 def assess_each(
     exercise: Exercise,
     references: Sequence[Reference],
@@ -131,12 +108,24 @@ def assess_each(
     calibration: Calibration,
     settings: Settings,
 ) -> dict[str, SetAssessment]:
-    """Lay several stored repetitions over the references of others (see `assess_stored`).
+    """Lay stored repetitions over the references of others: each a set of one repetition.
+
+    Their scores are by the calibration's rule, which has seen them; held-out ones are in `HeldOut`.
+
+    Parameters
+    ----------
+    exercise : Exercise
+    references : sequence of Reference
+        Those that the calibration was made from.
+    ids : sequence of str
+        Of those to lay over others.
+    calibration : Calibration
+    settings : Settings
 
     Returns
     -------
     dict
-        Id -> a set of one repetition; without those of whom nobody else does it right.
+        By id; without those of whom nobody else does it right.
     """
     groups, _ = groups_of([r.info for r in references])
     group_of = {r.info.id: group for r, group in zip(references, groups, strict=True)}

@@ -8,7 +8,8 @@ from athletes import SETTINGS
 from labelled import SQUAT, squat_calibration, squats
 from stored import make_reference
 
-from dtwcoach.matching.held_out import HeldOut, assess_stored, held_out
+from dtwcoach.matching.assessment import SetAssessment
+from dtwcoach.matching.held_out import HeldOut, assess_each, held_out
 from dtwcoach.matching.references import groups_of
 
 NOT_KNOWN = dict.fromkeys(
@@ -87,9 +88,13 @@ def test_what_is_left_out_together(
     assert what == left_out
 
 
+def laid_over_others(*ids: str) -> dict[str, SetAssessment]:
+    return assess_each(SQUAT, squats(), ids, squat_calibration(), SETTINGS)
+
+
 def test_a_stored_repetition_is_laid_over_the_references_of_others() -> None:
     one = squats()[0]
-    said = assess_stored(SQUAT, squats(), one.info.id, squat_calibration(), SETTINGS)
+    (said,) = laid_over_others(one.info.id).values()
     (rep,) = said.reps
     assert np.nanmin(rep.distances) > 0.0  # to itself it would be 0
     assert said.athlete == one.info.person
@@ -100,5 +105,5 @@ def test_a_stored_repetition_is_laid_over_the_references_of_others() -> None:
 
 def test_a_stored_fault_is_put_in_words() -> None:
     one = next(r for r in reversed(squats()) if r.info.label == "wrong")
-    said = assess_stored(SQUAT, squats(), one.info.id, squat_calibration(), SETTINGS)
+    (said,) = laid_over_others(one.info.id).values()
     assert any("knee" in fault.text or "hip" in fault.text for fault in said.reps[0].faults)

@@ -8,7 +8,7 @@ import pytest
 from athletes import SETTINGS
 from labelled import SQUAT, squat_calibration, squats
 
-from dtwcoach.matching.held_out import assess_each, assess_stored, held_out
+from dtwcoach.matching.held_out import assess_each, held_out
 from dtwcoach.matching.references import Reference
 from dtwcoach.matching.sheet import Sheet, SheetRep, make_sheet
 from dtwcoach.motion.features import FeatureSeries
@@ -143,7 +143,7 @@ def test_laying_many_over_others_says_what_laying_one_says() -> None:
     ids = [squats()[at].info.id for at in (0, 2, 9)]
     many = assess_each(SQUAT, squats(), ids, squat_calibration(), SETTINGS)
     for key in ids:
-        one = assess_stored(SQUAT, squats(), key, squat_calibration(), SETTINGS)
+        one = assess_each(SQUAT, squats(), [key], squat_calibration(), SETTINGS)[key]
         assert many[key].reps[0].score == one.reps[0].score
         assert np.array_equal(many[key].reference_mean, one.reference_mean, equal_nan=True)
 

@@ -10,7 +10,7 @@ from athletes import SETTINGS
 from labelled import SQUAT, squat_calibration, squats
 from report_examples import HOSTILE
 
-from dtwcoach.matching.held_out import assess_stored, held_out
+from dtwcoach.matching.held_out import assess_each, held_out
 from dtwcoach.matching.references import Calibration
 from dtwcoach.matching.sensitivity import Sensitivity, Sight
 from dtwcoach.report.calibration_page import CalibrationReport
@@ -34,10 +34,8 @@ def make_calibration(
 ) -> CalibrationReport:
     """The squats' page at a strictness that misjudges some."""
     held = held_out(squat_calibration(), INFOS, strictness=strictness)
-    laid = {
-        info.id: assess_stored(SQUAT, squats(), info.id, squat_calibration(), SETTINGS)
-        for info, _ in held.misjudged()[:curves]
-    }
+    ids = [info.id for info, _ in held.misjudged()[:curves]]
+    laid = assess_each(SQUAT, squats(), ids, squat_calibration(), SETTINGS)
     made = CalibrationReport(SQUAT, weighted(), held, laid)
     return replace(made, **changes)
 

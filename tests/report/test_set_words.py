@@ -103,12 +103,12 @@ def page(made: SetAssessment) -> str:
 def test_the_page_has_the_same_words() -> None:
     made = make_set(reps=6, left_out=(HALF,))
     text = page(made)
-    assert '<h2 id="numbers">The set in numbers</h2>' in text
+    assert '<h2 id="table">The numbers</h2>' in text
     for _, words in set_facts(made):
         assert words in text
     assert HALF.text in text
     assert "way down 1.2 s with a pause of 0.6 s" in text
-    assert "The set in numbers" not in page(make_unjudged())
+    assert "The numbers</h2>" not in page(make_unjudged())
 
 
 def test_hostile_words_stay_words_on_the_page() -> None:
