@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from page_examples import HOSTILE_PAGES, NOW, PAGES
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 from report_browser import LOOKS, Chromium, Tab, launched
 from report_examples import HOSTILE, make_set
 from report_history import judged
 
 from dtwcoach.report.page import write_report
+from dtwcoach.report.tables import to_csv
 
 FOLDED = ("set", "holds", "calibration", "check", "sheet")
 # Each leaves a mark on the body if it is let.
@@ -297,3 +299,130 @@ def test_each_reference_moves_beside_its_own_others(chromium: Chromium) -> None:
     expect(page.locator("#rep-1 .player .reference line:visible").first).to_be_attached()
     page.locator("#rep-1 .faults a").first.click()
     expect(page.locator("#rep-1-curves ~ .cursors .found")).to_have_count(1)
+
+
+def moment(page: Page, number: int = 2) -> int:
+    """The attempt sample that the bodies of a repetition show."""
+    return int(page.locator(f"#rep-{number} input[type=range]").input_value())
+
+
+def shares(page: Page, number: int = 2) -> set[str]:
+    """Where the cursor stands over each curve of a repetition."""
+    lines = page.locator(f"#rep-{number}-curves + .cursors i")
+    found = lines.evaluate_all("them => them.map((one) => one.style.getPropertyValue('--share'))")
+    return {f"{float(share):.3f}" for share in found}
+
+
+def test_bodies_play_and_one_cursor_moves_in_all_curves(chromium: Chromium) -> None:
+    page = chromium.show(PAGES["set"]).page
+    rep, play = page.locator("#rep-2"), page.locator("#rep-2 [data-do=play]")
+    page.locator("#rep-2-curves").scroll_into_view_if_needed()
+    expect(page.locator("#rep-2-curves + .cursors i")).to_have_count(11)
+    assert moment(page) == 49  # of the worst fault
+    before, knee = shares(page), rep.locator("svg[data-view=side] .attempt line").nth(4)
+    assert len(before) == 1
+    place = knee.get_attribute("y2")
+    play.press("Enter")
+    expect(play).to_have_attribute("aria-label", "Pause")
+    expect(rep.locator("input[type=range]")).not_to_have_value("49")
+    play.press("Enter")
+    expect(play).to_have_attribute("aria-label", "Play")
+    stopped = moment(page)
+    assert len(shares(page)) == 1
+    assert shares(page) != before
+    assert knee.get_attribute("y2") != place
+    rep.locator("[data-do=forward]").click()
+    assert moment(page) == stopped + 1
+    rep.locator("[data-do=back]").click()
+    assert moment(page) == stopped
+    rep.locator("input[type=range]").press("ArrowRight")
+    assert moment(page) == stopped + 1
+
+
+def test_what_is_off_is_ringed_and_named_only_while_it_is(chromium: Chromium) -> None:
+    page = chromium.show(PAGES["set"]).page
+    rep = page.locator("#rep-2")
+    rings = rep.locator("svg[data-view=front] .attempt .ring:visible")
+    expect(rep.locator(".off-now")).to_have_text("✗ off: trunk, left knee")
+    expect(rings).to_have_count(5)  # shoulders and hips are the trunk
+    rep.locator("input[type=range]").fill("0")
+    expect(rep.locator(".off-now")).to_have_text("")
+    expect(rings).to_have_count(0)
+    expect(rep.locator(".moment")).to_have_text("0.00 s · start")
+
+
+def test_a_field_of_the_heat_map_leads_to_its_moment_and_curve(chromium: Chromium) -> None:
+    page = chromium.show(PAGES["set"]).page
+    page.locator("#rep-2-curves").scroll_into_view_if_needed()
+    expect(page.locator("#rep-2-curves")).to_have_attribute("data-drawn", "yes")
+    page.evaluate("scrollTo(0, 0)")
+    field = page.locator("#rep-2 table.heat tbody tr").nth(4).locator("a").nth(3)
+    field.press("Enter")
+    at, panel = (int(field.get_attribute(f"data-{key}")) for key in ("at", "panel"))  # type: ignore[arg-type]
+    assert moment(page) == at > 55  # on the way back
+    line = page.locator("#rep-2-curves + .cursors i").nth(panel)
+    expect(line).to_have_class("found")
+    expect(line).to_be_in_viewport()
+    title = page.locator("#rep-2-curves .annotation").nth(panel)
+    joint = page.locator("#rep-2 table.heat tbody tr").nth(4).locator("th").inner_text()
+    expect(title).to_contain_text(joint.split()[-1])
+
+
+def test_curves_over_seconds_for_all_repetitions_at_once(chromium: Chromium) -> None:
+    page = chromium.show(PAGES["set"]).page
+    curves = page.locator("#rep-2-curves")
+    curves.scroll_into_view_if_needed()
+    expect(curves).to_have_attribute("data-drawn", "yes")
+    page.locator("#rep-2 input[data-time=seconds]").check()
+    assert curves.evaluate("item => item.layout.xaxis.range[1]") == 3.2
+    assert shares(page) == {"0.494"}  # 1.58 of 3.2 s, wherever the references are then
+    page.locator("#rep-1 summary").click()
+    assert page.locator("#rep-1 input[data-time=seconds]").is_checked()
+    page.locator("#rep-1-curves").scroll_into_view_if_needed()
+    expect(page.locator("#rep-1-curves")).to_have_attribute("data-drawn", "yes")
+    assert page.locator("#rep-1-curves").evaluate("item => item.layout.xaxis.ticksuffix") == " s"
+
+
+def test_bodies_side_by_side_do_not_touch(chromium: Chromium) -> None:
+    page = chromium.show(PAGES["set"]).page
+    side = page.locator("#rep-2 svg[data-view=side]")
+
+    def ends() -> tuple[float, float]:
+        theirs, ours = (
+            side.locator(f".{name}").evaluate("item => item.getBoundingClientRect().toJSON()")
+            for name in ("reference", "attempt")
+        )
+        return theirs["right"], ours["left"]
+
+    assert ends()[0] > ends()[1]
+    page.locator("#rep-2 [data-do=apart]").check()
+    assert ends()[0] < ends()[1]
+
+
+def test_the_table_is_sorted_by_any_column_unknown_ones_last(chromium: Chromium) -> None:
+    page = chromium.show(PAGES["set"]).page
+    table = page.locator("table.sortable")
+
+    def order() -> list[str]:
+        return table.locator("tbody th").all_inner_texts()
+
+    assert order() == ["1", "2", "3"]  # right, wrong, not judged
+    table.get_by_role("button", name="Score").press("Enter")
+    assert order() == ["1", "2", "3"]
+    table.get_by_role("button", name="Score").press("Enter")
+    assert order() == ["2", "1", "3"]
+    expect(table.locator("th[aria-sort]")).to_have_attribute("aria-sort", "descending")
+    table.get_by_role("button", name="Verdict").press("Enter")
+    assert order() == ["3", "1", "2"]
+    expect(table.locator("th[aria-sort]")).to_have_count(1)
+
+
+def test_the_page_gives_its_numbers_away(chromium: Chromium, tmp_path: Path) -> None:
+    page = chromium.show(PAGES["set"]).page
+    for kind, expected in (("csv", to_csv([judged("+-?")])), ("json", None)):
+        with page.expect_download() as taken:
+            page.locator(f"[data-download={kind}]").click()
+        assert taken.value.suggested_filename == f"squat-anna-example-2026-11-20.{kind}"
+        taken.value.save_as(tmp_path / kind)
+        text = (tmp_path / kind).read_text("utf-8")
+        assert text == expected if expected else json.loads(text)["athlete"] == "Anna Example"
