@@ -18,14 +18,16 @@ from playwright.sync_api import sync_playwright
 from dtwcoach.demo import run
 
 HERE = Path(__file__).resolve().parent
-SIZE = {"width": 1080, "height": 1250}
+SIZE = {"width": 1080, "height": 2000}
 NAMES = ("chromium", "chromium-browser", "google-chrome")
+# Only the repetition that is open, so that it comes into the picture.
+HIDE_FOLDED = "document.querySelectorAll('details:not([open])').forEach((item) => item.remove())"
 IS_DRAWN = """() => [...document.querySelectorAll("[data-figure]")].every(
   (figure) => figure.dataset.drawn || figure.getBoundingClientRect().top > innerHeight)"""
 
 
 def take(report: Path, picture: Path) -> None:
-    """Save the top of a report as a PNG with few colours."""
+    """Save a report down to the first curves as a PNG with few colours."""
     chromium = next(filter(None, map(shutil.which, NAMES)), None)
     if chromium is None:
         sys.exit("Chromium is missing. Install it: sudo apt install chromium")
@@ -33,6 +35,8 @@ def take(report: Path, picture: Path) -> None:
         browser = playwright.chromium.launch(executable_path=chromium)
         page = browser.new_page(viewport=SIZE, offline=True)  # type: ignore[arg-type]
         page.goto(report.as_uri())
+        page.wait_for_function(IS_DRAWN)
+        page.evaluate(HIDE_FOLDED)
         page.wait_for_function(IS_DRAWN)
         shot = page.screenshot()
         browser.close()
