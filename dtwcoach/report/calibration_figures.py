@@ -47,6 +47,7 @@ def roc_figure(held: HeldOut) -> Figure:
     """Return the ROC curve of the held-out scores, with the border in force on it."""
     false_alarms, hits = held.roc()
     at = [float((held.scores[held.is_right == right] > 1.0).mean()) for right in (True, False)]
+    inward = at[0] > 0.6  # else the words would leave the figure
     grey = {"type": "scatter", "mode": "lines", "hoverinfo": "skip"}
     figure = _figure(
         x=_axis("right ones called wrong"), y=_axis("wrong ones called wrong"), left_px=64
@@ -76,7 +77,7 @@ def roc_figure(held: HeldOut) -> Figure:
         _note("chance", x=0.62, y=0.57, color=FAINT_INK),
         _note(
             "border in force", x=rounded(at[0], 4), y=rounded(at[1], 4), color=INK,
-            xshift=12, yshift=-16,
+            xshift=-12 if inward else 12, yshift=-16, xanchor="right" if inward else "left",
         ),
     ]  # fmt: skip
     return figure

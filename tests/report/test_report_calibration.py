@@ -73,6 +73,13 @@ def test_the_border_in_force_lies_on_the_curve() -> None:
     assert border["x"][0] == pytest.approx(held.count("right", called="wrong") / right, abs=1e-4)
 
 
+def test_the_borders_words_stay_inside_the_figure() -> None:
+    held = make_calibration().held
+    for factor, end in ((1e-3, "left"), (1e3, "right")):  # no false alarms, all of them
+        figure = roc_figure(replace(held, scores=held.scores * factor))
+        assert figure["layout"]["annotations"][1]["xanchor"] == end
+
+
 def test_bars_show_the_largest_shares_first() -> None:
     (bars,) = carriers_figure(weighted())["data"]
     assert bars["x"] == [0.75, 0.25]
