@@ -24,7 +24,7 @@ LAYERS = (
     ("matching",),
     ("coach", "recognition"),
     ("report",),
-    ("exports", "film", "scene"),
+    ("exports", "film", "scene", "live"),
     ("demo", "starters"),
     ("cli", "__main__"),
 )
@@ -34,7 +34,7 @@ KNOW_THE_MANNEQUIN = {"mannequin", "demo", "starters"}
 PROBES = "cli/probes.py"
 """Checks of `doctor`: tries every library and one drawn frame, each in a process of its own."""
 HOMES = {
-    "cv2": ("sources/video.py", "drawing.py", "mannequin/", PROBES),
+    "cv2": ("sources/video.py", "drawing.py", "live/window.py", "mannequin/", PROBES),
     "PIL": ("drawing.py", "report/"),
     "mediapipe": ("sources/", PROBES),
     "plotly": ("report/",),

@@ -10,7 +10,7 @@ import importlib
 import importlib.metadata
 import math
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -235,6 +235,16 @@ class PoseTracker:
             self._company_s = time_s
 
 
+def thinned(frames: Iterable[Frame]) -> Iterator[Frame]:
+    """Leave out frames that come faster than `MAX_RATE_HZ`."""
+    least_s = 0.7 / MAX_RATE_HZ  # a little under one step: timestamps are often rounded
+    last_s = -math.inf
+    for frame in frames:
+        if frame.time_s - last_s >= least_s:
+            last_s = frame.time_s
+            yield frame
+
+
 @dataclass
 class _Record:
     """All sightings of a video, compact."""
@@ -270,11 +280,8 @@ def extract_pose(
         When the video cannot be read (see `open_video`).
     """
     record = _Record()
-    least_s = 0.7 / MAX_RATE_HZ  # a little under one step: timestamps are often rounded
     with open_video(source, max_side_px=MAX_SIDE_PX) as video, PoseTracker() as tracker:
-        for frame in video:
-            if record.time_s and frame.time_s - record.time_s[-1] < least_s:
-                continue
+        for frame in thinned(video):
             sighting = tracker.update(frame)
             record.time_s.append(sighting.time_s)
             record.people.append(sighting.people)

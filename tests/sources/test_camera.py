@@ -100,8 +100,8 @@ def test_a_paced_file_keeps_its_time(tmp_path: Path) -> None:
     import time
 
     file = clip(tmp_path / "clip.avi", frames=6, fps=50.0)
+    started_s = time.monotonic()
     with open_camera(file) as camera:
-        started_s = time.monotonic()
         last_s = [frame.time_s for frame in camera][-1]
     assert last_s == pytest.approx(0.1)
     assert time.monotonic() - started_s > 0.09  # never early; late on a busy machine
