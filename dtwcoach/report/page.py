@@ -99,6 +99,7 @@ def report_html(
         stills={key: Still.of(jpeg) for key, jpeg in (stills or {}).items()},
         most_curves=MOST_CURVES,
         facts=set_facts(assessment),
+        sides_of=_compared_joint(assessment),
         basis=words.basis(assessment),
         opened=_first_of_interest(assessment),
         **_IN_WORDS,
@@ -160,6 +161,12 @@ def _first_of_interest(assessment: SetAssessment) -> int:
     if wrong:
         return max(wrong, key=lambda rep: rep.score).number
     return assessment.reps[0].number if assessment.reps else 0
+
+
+def _compared_joint(assessment: SetAssessment) -> str:
+    """Return whose sides the table compares: of the joint whose range it tells, where it can."""
+    joints = [side.joint for rep in assessment.reps for side in rep.symmetry]
+    return max(joints, key=assessment.numbers.joint.endswith, default="")
 
 
 def _known(value: float, form: str) -> str:

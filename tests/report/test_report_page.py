@@ -36,6 +36,35 @@ def test_importing_the_report_loads_nothing_heavy():
     assert answer.stdout.strip() == "set()"
 
 
+def test_the_table_tells_the_range_and_the_sides_of_the_main_joint():
+    made = make_set(reps=2)
+    reps = []
+    for rep in made.reps:
+        knee, side = rep.ranges[0], rep.symmetry[0]
+        arm = replace(knee, feature="left_shoulder_angle", joint="left shoulder", least=0.0)
+        reps.append(
+            replace(
+                rep,
+                ranges=(replace(arm, reached=17.0), knee),
+                symmetry=(replace(side, joint="shoulder", percent=33.0), side),
+            )
+        )
+    html = report_html(replace(made, reps=tuple(reps)), now=NOW)
+    table = html[html.index('<table class="sortable">') :]
+    assert "92°" in table
+    assert "+1 %" in table
+    assert "17°" not in table
+    assert "+33 %" not in table
+    assert "ROM: range of motion of the left knee." in table
+    assert "how much further the left knee went than the right" in table
+
+
+def test_a_hold_has_no_range_of_motion_in_its_table():
+    html = report_html(make_set(reps=2, kind="hold"), now=NOW)
+    assert ">ROM<" not in html
+    assert "ROM:" not in html
+
+
 def test_the_page_says_what_matters():
     html = report_html(make_set(reps=6), now=NOW)
     for text in (
