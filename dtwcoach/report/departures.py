@@ -53,11 +53,12 @@ def by_moment(assessment: SetAssessment, rep: RepAssessment) -> dict[str, FloatA
 def by_phase(assessment: SetAssessment, rep: RepAssessment) -> FloatArray:
     """Return how far off every feature was in each of the five phases, (5, feature), from 0.
 
-    It is the root mean square over the phase.
+    It is the root mean square over the phase; NaN where a turn at either end leaves that out.
     """
     square = departure(assessment, rep) ** 2
-    phases = sample_phases(assessment)
-    return np.stack([np.sqrt(square[phases == phase].mean(axis=0)) for phase in range(5)])
+    inside = sample_phases(assessment) == np.arange(5)[:, None]
+    with np.errstate(invalid="ignore"):
+        return np.asarray(np.sqrt([square[at].sum(axis=0) / at.sum() for at in inside]))
 
 
 def sample_phases(assessment: SetAssessment) -> IntArray:

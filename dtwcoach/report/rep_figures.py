@@ -93,10 +93,10 @@ def joint_figure(
         number = "" if panel == 1 else str(panel)  # Plotly's axes are x, x2, x3, ...
         index = assessment.features.index(name)
         low, high = lowest[:, index], highest[:, index]
-        bounds = span(np.concatenate([low, high, curves[:, index]]), feature_unit(name))
+        curve, unit = curves[:, index], feature_unit(name)
+        bounds = span(np.concatenate([low, high, curve]), unit)
         axes = {"xaxis": f"x{number}", "yaxis": f"y{number}"}
         traces = _references(assessment, index, low, high, real_time=real_time)
-        curve, unit = curves[:, index], feature_unit(name)
         traces += (
             _as_it_happened(curve, unit, times, beyond[:, index])
             if real_time
@@ -105,7 +105,7 @@ def joint_figure(
         figure["data"] += [{**trace, **axes} for trace in traces]
         figure["layout"] |= {
             f"xaxis{number}": _time_axis(assessment, rep, real_time=real_time),
-            f"yaxis{number}": _value_axis(bounds, feature_unit(name)),
+            f"yaxis{number}": _value_axis(bounds, unit),
         }
         figure["layout"]["annotations"].append(_panel_title(assessment, rep, index, number))
         if turn is not None:
@@ -124,7 +124,8 @@ def path_figure(assessment: SetAssessment, rep: RepAssessment) -> Figure:
     own_s = rep.sample_s - rep.start_s
     phase = 100 * tied / (samples - 1)
     longest_s = max(float(own_s[-1]), assessment.reference_s)
-    edges = np.flatnonzero(np.diff(sample_phases(assessment))) + 0.5
+    numbers = sample_phases(assessment)
+    edges = np.flatnonzero(np.diff(numbers)) + 0.5
     layout = base_layout()
     layout["margin"] = {"l": 96, "r": 14, "t": 10, "b": 44}
     layout["xaxis"] = {
@@ -135,15 +136,16 @@ def path_figure(assessment: SetAssessment, rep: RepAssessment) -> Figure:
         "showgrid": False,
         "title": {"text": "this repetition", "standoff": 6},
     }
-    middles = np.concatenate([[0], edges, [samples - 1]])
-    ticks = 100 * (middles[:-1] + middles[1:]) / 2 / (samples - 1)
-    wide = np.diff(middles) > 0.1 * samples  # the start and the end are too narrow for a word
+    ends = np.concatenate([[0], edges, [samples - 1]])
+    middles = (ends[:-1] + ends[1:]) / 2
+    # The start and the end are too narrow for a word, and a turn at either leaves phases out.
+    middles = middles[np.diff(ends) > 0.1 * samples]
     layout["yaxis"] = {
         **base_axis(),
         "range": [0, 100],
         "showgrid": False,
-        "tickvals": rounded(ticks[wide], 1),
-        "ticktext": [escape(assessment.phases[at]) for at in np.flatnonzero(wide)],
+        "tickvals": rounded(100 * middles / (samples - 1), 1),
+        "ticktext": [escape(assessment.phases[numbers[round(at)]]) for at in middles],
     }
     layout["shapes"] = [_phase_line(100 * edge / (samples - 1)) for edge in edges]
     layout["annotations"] = _pace_words(assessment, own_s, tied)
@@ -230,11 +232,7 @@ def _aligned(
     curve: FloatArray, unit: str, times: Figure, low: FloatArray, high: FloatArray
 ) -> list[Figure]:
     """Return the attempt's line, hatched where it leaves what is allowed."""
-    look: Figure = {
-        "line": {"width": 2.5, "color": ATTEMPT},
-        **times,
-        **_on_hover("this rep", unit),
-    }
+    look: Figure = {**_own_line(unit), **times}
     if not (np.isfinite(curve).all() and ((curve < low) | (curve > high)).any()):
         return [_trace(curve, "this repetition", unit, **look)]
     hatch = {"shape": "/", "fgcolor": OUTSIDE, "bgcolor": NONE, "size": 5, "solidity": 0.5}
@@ -247,12 +245,7 @@ def _as_it_happened(
     curve: FloatArray, unit: str, times: Figure, beyond: np.ndarray
 ) -> list[Figure]:
     """Return the attempt's line, on a thick one where it is `beyond` what is allowed."""
-    look: Figure = {
-        "line": {"width": 2.5, "color": ATTEMPT},
-        **times,
-        **_on_hover("this rep", unit),
-    }
-    line = _trace(curve, "this repetition", unit, **look)
+    line = _trace(curve, "this repetition", unit, **_own_line(unit), **times)
     if not beyond.any():
         return [line]
     thick = {"line": {"width": 6, "color": OUTSIDE}, **times}

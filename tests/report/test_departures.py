@@ -62,6 +62,14 @@ def test_phases_are_those_of_the_references() -> None:
     assert size[[0, 4]] == pytest.approx(0.0)
 
 
+@pytest.mark.filterwarnings("error")
+def test_a_turn_at_the_very_end_leaves_two_phases_out() -> None:
+    late = replace(MADE, reference_turn=SAMPLES - 1)
+    size = by_phase(late, attempt(np.full(SAMPLES, 10.0)))[:, KNEE]
+    assert size[:3] == pytest.approx(1.0)
+    assert np.isnan(size[3:]).all()
+
+
 def test_a_joint_is_as_far_off_as_its_worst_feature() -> None:
     height = FEATURE_NAMES.index("left_wrist_height")
     made = replace(MADE, counts=np.array([n.startswith("left_wrist") for n in FEATURE_NAMES]))

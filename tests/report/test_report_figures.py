@@ -188,6 +188,10 @@ def test_the_path_names_what_was_faster_and_slower():
     even = replace(rep, path=np.repeat(np.arange(100)[:, None], 2, axis=1))
     assert path_figure(made, even)["layout"]["annotations"] == []
     assert figure["layout"]["yaxis"]["ticktext"] == ["way down", "bottom", "way up"]
+    late = path_figure(replace(made, reference_turn=SAMPLES - 1), rep)
+    assert late["layout"]["yaxis"]["ticktext"] == ["way down", "bottom"]
+    early = path_figure(replace(made, reference_turn=0), rep)
+    assert early["layout"]["yaxis"]["ticktext"] == ["bottom", "way up"]
 
 
 def test_the_trend_shows_better_scores_higher_and_tells_verdicts_by_shape():
