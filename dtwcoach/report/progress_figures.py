@@ -42,6 +42,8 @@ def drawn(
 ) -> Iterator[tuple[str, Figure]]:
     """Yield the figures of an exercise by name, leaving out those that nothing is known for.
 
+    One set alone has none: there is no course to draw.
+
     Parameters
     ----------
     sets : sequence of Summary
@@ -51,6 +53,8 @@ def drawn(
     first_row : int
         Number of the first set's row.
     """
+    if len(sets) < 2:
+        return
     judged = any(page.right + page.wrong for page in sets)
     for name, draw, known in (
         ("share", _share, judged),
@@ -269,8 +273,9 @@ def _label(text: str, x: float, y: float) -> Figure:
 
 
 def _difference(high: float | None, low: float | None) -> float | None:
-    known = high is not None and low is not None and math.isfinite(high - low)
-    return round(max(high - low, 0.0), 3) if known else None  # type: ignore[operator]
+    if high is None or low is None or not math.isfinite(high - low):
+        return None
+    return round(max(high - low, 0.0), 3)
 
 
 def day(page: Summary) -> str:

@@ -57,6 +57,7 @@ def test_one_set_is_no_progress(tmp_path):
     assert told(tmp_path, "++?-") == [
         "2 of 4 right in the only set so far. Progress shows from the second on."
     ]
+    assert drawn(course_of(tmp_path, "++?-")) == {}
 
 
 @pytest.mark.parametrize(
