@@ -28,7 +28,7 @@ def run_sheet(options: Namespace) -> int:
     if options.json:
         print_json(_as_json(books, sheet, page))
         return OK
-    _print(sheet)
+    _print(sheet, _chosen_library(options))
     if page is not None:
         say_path("Page:", page.absolute())
     return OK
@@ -80,8 +80,13 @@ def write_page(options: Namespace, books: Library, sheet: Sheet) -> Path | None:
         now=now,
         starter=books.is_starter(name),
         set_aside=len(books.infos(name)) - len(sheet.infos),
-        options=("--references", str(options.references)) if options.references else (),
+        options=_chosen_library(options),
     )
+
+
+def _chosen_library(options: Namespace) -> tuple[str, ...]:
+    """What commands end with, so that they find the same references."""
+    return ("--references", str(options.references)) if options.references else ()
 
 
 def _as_json(books: Library, sheet: Sheet, page: Path | None) -> dict[str, Any]:
@@ -106,7 +111,7 @@ def _as_json(books: Library, sheet: Sheet, page: Path | None) -> dict[str, Any]:
     }
 
 
-def _print(sheet: Sheet) -> None:
+def _print(sheet: Sheet, ending: tuple[str, ...]) -> None:
     labels = [rep.info.label for rep in sheet.reps]
     say(f"{sheet.exercise.title}: {len(labels)} references to look through", style="bold")
     people = len({rep.info.person for rep in sheet.reps})
@@ -137,6 +142,5 @@ def _print(sheet: Sheet) -> None:
             for rep in doubtful
         ],
     )
-    say(
-        f"To delete one: {command('reference', 'remove', sheet.exercise.name, doubtful[0].info.id)}"
-    )
+    remove = command("reference", "remove", sheet.exercise.name, doubtful[0].info.id, *ending)
+    say(f"To delete one: {remove}")

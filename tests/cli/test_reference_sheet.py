@@ -49,7 +49,7 @@ def test_what_is_doubtful_is_printed_with_what_to_do(
     assert main([*sheet, "--html", "sub/look.html"]) == 0
     said = capsys.readouterr().out
     assert "unlike its label" in said
-    assert f"dtwcoach reference remove squat {one.id}" in said
+    assert f"dtwcoach reference remove squat {one.id} --references {refs}" in said
     assert (place / "sub" / "look.html").is_file()
     assert not (place / "reports").exists()
 
