@@ -13,12 +13,12 @@ import tempfile
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import ViewportSize, sync_playwright
 
 from dtwcoach.demo import run
 
 HERE = Path(__file__).resolve().parent
-SIZE = {"width": 1080, "height": 2000}
+SIZE: ViewportSize = {"width": 1080, "height": 2000}
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 # Only the repetition that is open, so that it comes into the picture.
 HIDE_FOLDED = "document.querySelectorAll('details:not([open])').forEach((item) => item.remove())"
@@ -33,7 +33,7 @@ def take(report: Path, picture: Path) -> None:
         sys.exit("Chromium is missing. Install it: sudo apt install chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium)
-        page = browser.new_page(viewport=SIZE, offline=True)  # type: ignore[arg-type]
+        page = browser.new_page(viewport=SIZE, offline=True)
         page.goto(report.as_uri())
         page.wait_for_function(IS_DRAWN)
         page.evaluate(HIDE_FOLDED)
