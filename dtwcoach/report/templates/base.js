@@ -41,7 +41,7 @@ const unpack = async (id) => {
 
 // A figure as it was packed, with its long lists back in place and its colours for a dark page.
 const unpooled = (value, colours) => {
-  if (typeof value === "string") return colours[value] ?? value;
+  if (typeof value === "string") return Object.hasOwn(colours, value) ? colours[value] : value;
   if (value === null || typeof value !== "object") return value;
   if (Array.isArray(value)) return value.map((item) => unpooled(item, colours));
   if ("$" in value) return payload.arrays[value.$];
