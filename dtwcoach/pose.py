@@ -53,6 +53,31 @@ INDEX: dict[str, int] = {name: number for number, name in enumerate(KEYPOINTS)}
 
 SIDES: tuple[str, str] = ("left", "right")
 
+FINGERS: tuple[str, ...] = ("thumb", "index", "middle", "ring", "pinky")
+
+HAND_KEYPOINTS: tuple[str, ...] = (
+    "wrist",
+    *(f"thumb_{joint}" for joint in ("cmc", "mcp", "ip", "tip")),
+    *(f"{finger}_{joint}" for finger in FINGERS[1:] for joint in ("mcp", "pip", "dip", "tip")),
+)
+"""The 21 keypoints of a hand, in MediaPipe's order, from the palm to the tip of each finger."""
+
+HAND_INDEX: dict[str, int] = {name: number for number, name in enumerate(HAND_KEYPOINTS)}
+
+FACE_MEASURES: tuple[str, ...] = (
+    "mouth_width",
+    "mouth_opening",
+    "left_brow_height",
+    "right_brow_height",
+    "left_eye_opening",
+    "right_eye_opening",
+    "head_yaw",
+    "head_pitch",
+    "head_roll",
+)
+"""What a face is reduced to: lengths in face sizes (between the outer corners of the eyes), then
+angles in degrees: turned to the person's left, nodded forward, tilted to the left."""
+
 MAJOR_JOINTS: tuple[str, ...] = tuple(
     f"{side}_{joint}"
     for joint in ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")
@@ -89,6 +114,12 @@ def mirrored_name(name: str) -> str:
     return "_".join(swap.get(word, word) for word in name.split("_"))
 
 
+FACE_MIRROR: IntArray = np.array([FACE_MEASURES.index(mirrored_name(n)) for n in FACE_MEASURES])
+FACE_FLIP: FloatArray = np.array(
+    [-1.0 if name in ("head_yaw", "head_roll") else 1.0 for name in FACE_MEASURES]
+)
+"""In the mirror each measure is the one at that index, times that sign."""
+
 MIRROR: IntArray = np.array([INDEX[mirrored_name(name)] for name in KEYPOINTS])
 """Index of the keypoint on the other side, for each keypoint."""
 
@@ -121,6 +152,11 @@ class PoseSequence:
         How many people were found when last looked for (0 where nobody was).
     notes : tuple of str
         What had to be repaired or assumed on the way, in plain words.
+    hands : (time, 2, 21, 3) float, optional
+        `HAND_KEYPOINTS` of the left and the right hand in pixels as `image` has them, depth
+        relative to the wrist. NaN where not seen; None when nobody looked for hands.
+    face : (time, 9) float, optional
+        `FACE_MEASURES`. NaN where not seen; None when nobody looked for the face.
 
     Raises
     ------
@@ -137,6 +173,8 @@ class PoseSequence:
     presence: FloatArray = None  # type: ignore[assignment]  # filled below
     people: IntArray = None  # type: ignore[assignment]  # filled below
     notes: tuple[str, ...] = ()
+    hands: FloatArray | None = None
+    face: FloatArray | None = None
 
     def __post_init__(self) -> None:
         if self.presence is None:
@@ -154,10 +192,14 @@ class PoseSequence:
             "presence": (frames, joints),
             "people": (frames,),
         }
+        if self.hands is not None:
+            expected["hands"] = (frames, len(SIDES), len(HAND_KEYPOINTS), 3)
+        if self.face is not None:
+            expected["face"] = (frames, len(FACE_MEASURES))
         for name, shape in expected.items():
             kind = np.int64 if name == "people" else np.float64
             array = np.array(getattr(self, name), dtype=kind)  # a copy of our own to lock
-            if name in ("image", "world"):
+            if name in ("image", "world", "hands", "face"):
                 array[np.isinf(array)] = np.nan
             if array.shape != shape:
                 raise PoseDataError(f"{name} has shape {array.shape}; needed {shape}.")
@@ -195,6 +237,8 @@ class PoseSequence:
             confidence=self.confidence[part],
             presence=self.presence[part],
             people=self.people[part],
+            hands=None if self.hands is None else self.hands[part],
+            face=None if self.face is None else self.face[part],
         )
 
 
@@ -207,10 +251,16 @@ def mirrored(pose: PoseSequence) -> PoseSequence:
     world = pose.world[:, MIRROR].copy()
     image[..., 0] = pose.frame_size[0] - image[..., 0]
     world[..., 0] = -world[..., 0]
+    hands = None
+    if pose.hands is not None:
+        hands = pose.hands[:, ::-1].copy()
+        hands[..., 0] = pose.frame_size[0] - hands[..., 0]
     return replace(
         pose,
         image=image,
         world=world,
         confidence=pose.confidence[:, MIRROR],
         presence=pose.presence[:, MIRROR],
+        hands=hands,
+        face=None if pose.face is None else pose.face[:, FACE_MIRROR] * FACE_FLIP,
     )

@@ -8,7 +8,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from dtwcoach.mannequin.face import paint
+from dtwcoach.mannequin import hand
+from dtwcoach.mannequin.face import EXPRESSIONS, paint
 from dtwcoach.mannequin.look import Look
 from dtwcoach.mannequin.shading import Ellipsoid, Float32Array, Section, Tube
 from dtwcoach.pose import INDEX, KEYPOINTS
@@ -26,6 +27,10 @@ SIDES = ("left", "right")
 
 JOINT = 0.3
 """How much a tube's round end shows where a limb goes on (see `Tube.domed`)."""
+
+
+EXPRESSION_STEPS = 16
+"""Faces between rest and each full expression; so many pictures are painted and kept."""
 
 
 class Build(Protocol):
@@ -76,7 +81,7 @@ class Wardrobe:
 
     look: Look
     blur_texels: int
-    _head: Float32Array | None = field(default=None, init=False)
+    _heads: dict[tuple[float, ...], Float32Array] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
         for name in ("skin", "hair", "shirt", "trousers", "shoes"):
@@ -90,11 +95,14 @@ class Wardrobe:
     shoes: Float32Array = field(init=False)
     sole: Float32Array = field(init=False)
 
-    def head(self, marks: dict[str, Vector]) -> Float32Array:
+    def head(self, marks: dict[str, Vector], expression: Vector) -> Float32Array:
         """The painted head; a skull is rigid, so the first marks hold for all frames."""
-        if self._head is None:
-            self._head = paint(self.look, marks, blur_texels=self.blur_texels)
-        return self._head
+        steps = tuple(np.round(expression * EXPRESSION_STEPS) / EXPRESSION_STEPS)
+        if steps not in self._heads:
+            self._heads[steps] = paint(
+                self.look, marks, blur_texels=self.blur_texels, expression=steps
+            )
+        return self._heads[steps]
 
 
 def unit(vector: Vector) -> Vector:
@@ -103,18 +111,36 @@ def unit(vector: Vector) -> Vector:
     return vector / length if length > 1e-9 else vector
 
 
-def solids(points: Vector, build: Build, wardrobe: Wardrobe) -> list[Solid]:
+def solids(
+    points: Vector,
+    build: Build,
+    wardrobe: Wardrobe,
+    *,
+    hands: Vector | None = None,
+    expression: Vector | None = None,
+) -> list[Solid]:
     """All solids of one person.
 
     Parameters
     ----------
     points : (len(PLACES), 3) float
         Camera-aligned metres.
+    hands : (2, 21, 3) float, optional
+        The same for the left and the right hand; without them hands have no fingers, which from
+        afar is all one sees of them.
+    expression : (4,) float, optional
+        How much of each of `face.EXPRESSIONS`; the face at rest by default.
     """
     at = {name: points[row] for name, row in PLACES.items()}
-    parts: list[Solid] = [*_trunk(at, build, wardrobe), *_head(at, build, wardrobe)]
-    for side in SIDES:
+    if expression is None:
+        expression = np.zeros(len(EXPRESSIONS))
+    parts: list[Solid] = [*_trunk(at, build, wardrobe), *_head(at, build, wardrobe, expression)]
+    for number, side in enumerate(SIDES):
         parts += _arm(at, build, wardrobe, side)
+        if hands is None:
+            parts += _hand(at, build, wardrobe, side)
+        else:
+            parts += hand.solids(hands[number], wardrobe.skin, side=side)
         parts += _leg(at, build, wardrobe, side)
     return parts
 
@@ -161,7 +187,7 @@ def _trunk(at: dict[str, Vector], build: Build, wear: Wardrobe) -> list[Solid]:
     return parts
 
 
-def _head(at: dict[str, Vector], build: Build, wear: Wardrobe) -> list[Solid]:
+def _head(at: dict[str, Vector], build: Build, wear: Wardrobe, expression: Vector) -> list[Solid]:
     ears = (at["left_ear"] + at["right_ear"]) / 2
     left = unit(at["left_ear"] - at["right_ear"])
     eyes = (at["left_eye"] + at["right_eye"]) / 2
@@ -189,7 +215,7 @@ def _head(at: dict[str, Vector], build: Build, wear: Wardrobe) -> list[Solid]:
     nose = at["nose"]
     tip_m = width * 0.16
     parts: list[Solid] = [
-        Ellipsoid(centre, axes, wear.head(marks)),
+        Ellipsoid(centre, axes, wear.head(marks, expression)),
         Tube(
             chin - left * width * 0.22,
             chin + left * width * 0.22,
@@ -239,7 +265,7 @@ def _arm(at: dict[str, Vector], build: Build, wear: Wardrobe, side: str) -> list
     bulge = elbow + 0.3 * (wrist - elbow)
     cloth = wear.shirt if wear.look.sleeve == "long" else wear.skin
     sleeve_end = shoulder + 0.42 * (elbow - shoulder)
-    parts: list[Solid] = [
+    return [
         Tube(shoulder, elbow, build.upper_arm, lower, cloth, domed=JOINT),
         Tube(
             shoulder,
@@ -251,7 +277,6 @@ def _arm(at: dict[str, Vector], build: Build, wear: Wardrobe, side: str) -> list
         Tube(elbow, bulge, lower, build.forearm, cloth, domed=JOINT),
         Tube(bulge, wrist, build.forearm, build.wrist, cloth, domed=JOINT),
     ]
-    return parts + _hand(at, build, wear, side)
 
 
 def _hand(at: dict[str, Vector], build: Build, wear: Wardrobe, side: str) -> list[Solid]:

@@ -25,6 +25,9 @@ from dtwcoach.pose import INDEX, KEYPOINTS, FloatArray, PoseSequence
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from dtwcoach.mannequin.look import Look
+    from dtwcoach.mannequin.render import Figure
+
     Image = NDArray[np.uint8]
 
 
@@ -44,6 +47,10 @@ class Truth:
         Who did what, how, and seen from where.
     half_reps : tuple of TrueRep
         Half repetitions in order, which do not count.
+    hands_m : (time, 2, 21, 3) float, optional
+        The left and the right hand (`pose.HAND_KEYPOINTS`), metres; drawn with fingers where known.
+    expression : (time, 4) float, optional
+        How much of each of `face.EXPRESSIONS` there is.
     """
 
     time_s: FloatArray
@@ -54,10 +61,13 @@ class Truth:
     performance: Performance
     camera: Camera
     half_reps: tuple[TrueRep, ...] = ()
+    hands_m: FloatArray | None = None
+    expression: FloatArray | None = None
 
     def __post_init__(self) -> None:
-        for name in ("time_s", "points_m"):
-            getattr(self, name).setflags(write=False)
+        for name in ("time_s", "points_m", "hands_m", "expression"):
+            if getattr(self, name) is not None:
+                getattr(self, name).setflags(write=False)
 
     def __len__(self) -> int:
         return len(self.time_s)
@@ -235,7 +245,7 @@ def frames(
         When the recordings differ in length.
     """
     from dtwcoach.mannequin.look import Look
-    from dtwcoach.mannequin.render import Figure, Renderer
+    from dtwcoach.mannequin.render import Renderer
 
     if any(len(other) != len(truth) for other in others):
         raise UsageError("People in one picture need recordings of the same length.")
@@ -243,8 +253,20 @@ def frames(
     rng = np.random.default_rng([seed, 43])
     cast = [(one, Look.from_seed(one.person.look_seed)) for one in (truth, *others)]
     for number in range(0, len(truth), every):
-        figures = [Figure(one.points_m[number], look, one.person.build) for one, look in cast]
+        figures = [_figure(one, look, number) for one, look in cast]
         yield renderer.frame(figures, rng)
+
+
+def _figure(truth: Truth, look: Look, number: int) -> Figure:
+    from dtwcoach.mannequin.render import Figure
+
+    return Figure(
+        truth.points_m[number],
+        look,
+        truth.person.build,
+        hands=None if truth.hands_m is None else truth.hands_m[number],
+        expression=None if truth.expression is None else truth.expression[number],
+    )
 
 
 def render_video(

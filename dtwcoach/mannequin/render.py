@@ -55,12 +55,18 @@ class Figure:
         Radii of the body's parts in metres.
     props : tuple of Prop
         What the person holds or sits on (see `props.PROPS`).
+    hands : (2, 21, 3) float, optional
+        World metres of the left and the right hand (`pose.HAND_KEYPOINTS`), to draw fingers.
+    expression : (4,) float, optional
+        How much of each of `face.EXPRESSIONS`.
     """
 
     points: FloatArray
     look: Look
     build: Build
     props: tuple[Prop, ...] = ()
+    hands: FloatArray | None = None
+    expression: FloatArray | None = None
 
     def __post_init__(self) -> None:
         if np.shape(self.points) != (len(PLACES), 3) or not np.isfinite(self.points).all():
@@ -141,7 +147,14 @@ class Renderer:
             blur = int(np.clip(0.4 * pixel_m / texel_m, 0, 12))
             self._wardrobes[key] = Wardrobe(person.look, blur)
         parts: list[Solid] = [prop.solid(self.camera) for prop in person.props]
-        parts += solids(points, person.build, self._wardrobes[key])
+        hands = None if person.hands is None else self.camera.to_camera(person.hands)
+        parts += solids(
+            points,
+            person.build,
+            self._wardrobes[key],
+            hands=hands,
+            expression=person.expression,
+        )
         for solid in sorted(parts, key=lambda part: -part.depth):
             if solid.depth > 4 * NEAREST_M:
                 canvas.draw(solid)
