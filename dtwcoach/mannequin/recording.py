@@ -19,6 +19,7 @@ from dtwcoach.mannequin.more import KNOWN
 from dtwcoach.mannequin.motion import TrueRep, perform
 from dtwcoach.mannequin.performance import Performance
 from dtwcoach.mannequin.person import Person
+from dtwcoach.mannequin.true_pose import true_face, true_hands
 from dtwcoach.mannequin.walking import gait, straight_prints
 from dtwcoach.pose import INDEX, KEYPOINTS, FloatArray, PoseSequence
 
@@ -121,7 +122,19 @@ class Truth:
             confidence=inside.astype(float),
             frame_size=(width, height),
             model="mannequin/truth",
+            hands=self._true_hands(noise_px, rng),
+            face=(
+                None
+                if self.expression is None
+                else true_face(self.camera, self.points_m, self.expression)
+            ),
         )
+
+    def _true_hands(self, noise_px: float, rng: np.random.Generator) -> FloatArray | None:
+        if self.hands_m is None:
+            return None
+        hands = true_hands(self.camera, self.hands_m)
+        return hands + rng.normal(0, noise_px, hands.shape) if noise_px else hands
 
 
 def default_camera(exercise: str | Exercise) -> Camera:

@@ -91,7 +91,7 @@ _PAIR = {
 }
 
 
-def _words(side: str, direction: str) -> tuple[str, str]:
+def words(side: str, direction: str) -> tuple[str, str]:
     """How people say more and less of a direction for one side of the body."""
     if direction == "sideways":
         outward = ("further out", "further in")
@@ -102,25 +102,25 @@ def _words(side: str, direction: str) -> tuple[str, str]:
 def _sided(side: str) -> list[Feature]:
     rows = []
     for joint in JOINTS:
-        words = (
+        bent = (
             ("more raised", "less raised") if joint == "shoulder" else ("straighter", "more bent")
         )
-        rows.append(Feature(f"{side}_{joint}_angle", "deg", f"{side} {joint}", "angle", *words))
+        rows.append(Feature(f"{side}_{joint}_angle", "deg", f"{side} {joint}", "angle", *bent))
     for segment in SEGMENTS:
         part = f"{side} {segment.replace('_', ' ')}"
         rows += [
-            Feature(f"{side}_{segment}_{way}", "deg", part, "inclination", *_words(side, way))
+            Feature(f"{side}_{segment}_{way}", "deg", part, "inclination", *words(side, way))
             for way in _LEAN
         ]
     for point in POSITIONS:
         rows += [
             Feature(
-                f"{side}_{point}_{name}", "torso", f"{side} {point}", "position", *_words(side, way)
+                f"{side}_{point}_{name}", "torso", f"{side} {point}", "position", *words(side, way)
             )
             for name, way in _PLACE.items()
         ]
     rows += [
-        Feature(f"{side}_reach_{name}", "torso", f"{side} wrist", "position", *_words(side, way))
+        Feature(f"{side}_reach_{name}", "torso", f"{side} wrist", "position", *words(side, way))
         for name, way in _PLACE.items()
     ]
     return rows
@@ -251,17 +251,17 @@ def measure(positions: FloatArray) -> FloatArray:
     at = {name: positions[:, number] for name, number in INDEX.items()}
     hips = (at["left_hip"] + at["right_hip"]) / 2
     shoulders = (at["left_shoulder"] + at["right_shoulder"]) / 2
-    columns = {f"trunk_{k}": v for k, v in _tilts(shoulders - hips).items()}
-    columns["neck_angle"] = _angle(at["nose"] - shoulders, hips - shoulders)
+    columns = {f"trunk_{k}": v for k, v in inclinations(shoulders - hips).items()}
+    columns["neck_angle"] = angle_between(at["nose"] - shoulders, hips - shoulders)
     for side in SIDES:
         for joint, ends in JOINT_ANGLES.items():
             a, b, c = (at[f"{side}_{end}"] for end in ends)
-            columns[f"{side}_{joint}_angle"] = _angle(a - b, c - b)
+            columns[f"{side}_{joint}_angle"] = angle_between(a - b, c - b)
         columns[f"{side}_hip_angle"] = _hip_angle(
             shoulders - hips, at[f"{side}_knee"] - at[f"{side}_hip"]
         )
         for segment, (near, far) in SEGMENTS.items():
-            tilts = _tilts(at[f"{side}_{far}"] - at[f"{side}_{near}"])
+            tilts = inclinations(at[f"{side}_{far}"] - at[f"{side}_{near}"])
             columns |= {f"{side}_{segment}_{k}": v for k, v in tilts.items()}
         for point in POSITIONS:
             offset = at[f"{side}_{point}"] - hips
@@ -272,7 +272,7 @@ def measure(positions: FloatArray) -> FloatArray:
             columns[f"left_{joint}_angle"] - columns[f"right_{joint}_angle"]
         )
     for line, joint in LINES.items():
-        tilts = _tilts(at[f"left_{joint}"] - at[f"right_{joint}"])
+        tilts = inclinations(at[f"left_{joint}"] - at[f"right_{joint}"])
         columns |= {f"{line}_{way}": tilts[way] for way in _LINE}
     columns["trunk_twist"] = columns["shoulders_forward"] - columns["pelvis_forward"]
     columns |= _offsets("hips", hips - (at["left_ankle"] + at["right_ankle"]) / 2)
@@ -287,7 +287,7 @@ def _offsets(name: str, offset: FloatArray) -> dict[str, FloatArray]:
     return {f"{name}_{suffix}": offset[:, axis] for axis, suffix in enumerate(_PLACE)}
 
 
-def _angle(u: FloatArray, v: FloatArray) -> FloatArray:
+def angle_between(u: FloatArray, v: FloatArray) -> FloatArray:
     """Angle in degrees between two (time, 3) vectors; well-conditioned near 0 and 180."""
     across, along = np.linalg.norm(np.cross(u, v), axis=1), np.einsum("ta,ta->t", u, v)
     return np.asarray(np.degrees(np.arctan2(across, along)))
@@ -307,7 +307,7 @@ def _hip_angle(trunk: FloatArray, thigh: FloatArray) -> FloatArray:
     return np.asarray(np.where(angle > 270.0, angle - 360.0, angle))
 
 
-def _tilts(vector: FloatArray) -> dict[str, FloatArray]:
+def inclinations(vector: FloatArray) -> dict[str, FloatArray]:
     """Angles in degrees of a (time, 3) vector against the body's three planes.
 
     Unlike an angle inside a plane, these stay smooth when the vector leaves the plane.

@@ -8,9 +8,18 @@ from functools import cached_property
 import numpy as np
 
 from dtwcoach.motion.body import BodyMotion, body_motion, mirrored_body
-from dtwcoach.motion.cleaning import CleanPose, clean
-from dtwcoach.motion.features import FEATURE_NAMES, NEEDS_DEPTH, FeatureSeries, measure
+from dtwcoach.motion.cleaning import CleanPose, clean, smooth_resample
+from dtwcoach.motion.face import measure_face
+from dtwcoach.motion.features import (
+    FEATURE_NAMES,
+    NEEDS_DEPTH,
+    FeatureSeries,
+    measure,
+)
+from dtwcoach.motion.groups import BODY, GROUPS
+from dtwcoach.motion.hands import measure_hands
 from dtwcoach.pose import FloatArray, PoseSequence
+from dtwcoach.pose import mirrored as mirrored_pose
 from dtwcoach.settings import Settings
 
 TRAVEL_S, TRAVEL_TORSOS = 1.5, 1.5
@@ -28,9 +37,11 @@ class Recording:
     cleaned : CleanPose
     body : BodyMotion
     series : FeatureSeries
-        All features at the working rate.
+        All features of the groups asked for, at the working rate.
     walking : (time,) bool
         Frames in which the person walks.
+    groups : tuple of str
+        Of `groups.GROUPS`.
     """
 
     source: PoseSequence
@@ -38,6 +49,7 @@ class Recording:
     body: BodyMotion
     series: FeatureSeries
     walking: np.ndarray
+    groups: tuple[str, ...] = BODY
 
     @property
     def view_yaw_deg(self) -> float:
@@ -54,8 +66,13 @@ class Recording:
         """The recording as its mirror image."""
         positions = mirrored_body(self.body.positions)
         body = replace(self.body, positions=positions, view_yaw_deg=-self.body.view_yaw_deg)
-        values = _values(body, has_depth=self.source.has_depth)
-        return replace(self, body=body, series=replace(self.series, values=values))
+        pose = mirrored_pose(self.cleaned.pose)
+        return replace(
+            self,
+            cleaned=replace(self.cleaned, pose=pose),
+            body=body,
+            series=_series(pose, body, self.groups),
+        )
 
     def frames(self, start: int, stop: int) -> tuple[int, int]:
         """Half-open frame range in the recording as it arrived, of one at the working rate."""
@@ -64,7 +81,9 @@ class Recording:
         return int(first), int(min(last, len(self.source) - 1)) + 1
 
 
-def describe(pose: PoseSequence, settings: Settings) -> Recording:
+def describe(
+    pose: PoseSequence, settings: Settings, *, groups: tuple[str, ...] = BODY
+) -> Recording:
     """Pose -> cleaned -> body coordinates -> features.
 
     Parameters
@@ -72,12 +91,39 @@ def describe(pose: PoseSequence, settings: Settings) -> Recording:
     pose : PoseSequence
         At least two frames.
     settings : Settings
+    groups : tuple of str
+        Whose features are wanted (`groups.GROUPS`). Hands and face that the pose model did not
+        look for are NaN throughout.
     """
-    cleaned = clean(pose, settings)
+    cleaned = clean(replace(pose, hands=None, face=None), settings)
+    hands, face = (
+        None
+        if array is None
+        else smooth_resample(array, pose.time_s, cleaned.pose.time_s, settings)
+        for array in (pose.hands, pose.face)
+    )
+    cleaned = replace(cleaned, pose=replace(cleaned.pose, hands=hands, face=face))
     body = body_motion(cleaned.pose)
-    values = _values(body, has_depth=pose.has_depth)
-    series = FeatureSeries(body.time_s, values, FEATURE_NAMES)
-    return Recording(pose, cleaned, body, series, travelling(body.time_s, body.place))
+    series = _series(cleaned.pose, body, groups)
+    return Recording(
+        pose, cleaned, body, series, travelling(body.time_s, body.place), groups=groups
+    )
+
+
+def _series(pose: PoseSequence, body: BodyMotion, groups: tuple[str, ...]) -> FeatureSeries:
+    """Features of the groups, in the order of `GROUPS`."""
+    known: dict[str, FloatArray] = {}
+    if "body" in groups:
+        known["body"] = _values(body, has_depth=pose.has_depth)
+    if "hands" in groups and pose.hands is not None:
+        known["hands"] = measure_hands(pose)
+    if "face" in groups and pose.face is not None:
+        known["face"] = measure_face(pose.face)
+    wanted = [group for group in GROUPS if group in groups]
+    missing = {group: np.full((len(pose), len(GROUPS[group])), np.nan) for group in wanted}
+    values = np.concatenate([known.get(group, missing[group]) for group in wanted], axis=1)
+    names = tuple(name for group in wanted for name in GROUPS[group])
+    return FeatureSeries(body.time_s, values, names)
 
 
 def _values(body: BodyMotion, *, has_depth: bool) -> FloatArray:

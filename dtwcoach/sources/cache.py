@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import io
 import json
@@ -22,6 +23,7 @@ DEFAULT_LIMIT_BYTES = 2 * 1024**3
 """Size of all cached poses together; the ones not used for longest go first."""
 
 _ARRAYS = ("time_s", "image", "world", "confidence", "presence", "people")
+_OPTIONAL = ("hands", "face")
 
 
 def cache_folder() -> Path:
@@ -47,6 +49,11 @@ def file_checksum(path: Path) -> str:
             return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=20)).hexdigest()
     except (OSError, ValueError) as error:
         raise SourceError(f"{path}: cannot be read: {error}.") from error
+
+
+def cached_entries(checksum: str) -> tuple[Path, ...]:
+    """Return the files of all poses that are kept of a video, known by its `file_checksum`."""
+    return tuple((cache_folder() / "poses").glob(f"{glob.escape(checksum)}-*.npz"))
 
 
 def cached_pose(
@@ -77,10 +84,8 @@ def cached_pose(
     SourceError
         When the file cannot be read, and whatever `extract` raises.
     """
-    key = hashlib.blake2b(
-        f"{SCHEMA_VERSION}\n{made_by}\n{file_checksum(path)}".encode(), digest_size=20
-    ).hexdigest()
-    entry = cache_folder() / "poses" / f"{key}.npz"
+    key = hashlib.blake2b(f"{SCHEMA_VERSION}\n{made_by}".encode(), digest_size=10).hexdigest()
+    entry = cache_folder() / "poses" / f"{file_checksum(path)}-{key}.npz"
     note: tuple[str, ...] = ()
     try:
         pose = _load(entry)
@@ -101,11 +106,12 @@ def cached_pose(
 
 def _packed(pose: PoseSequence) -> bytes:
     rest = {"frame_size": pose.frame_size, "model": pose.model, "notes": pose.notes}
+    known = [name for name in (*_ARRAYS, *_OPTIONAL) if getattr(pose, name) is not None]
     out = io.BytesIO()
     np.savez(
         out,
         rest=np.frombuffer(json.dumps(rest).encode(), np.uint8),
-        **{name: getattr(pose, name) for name in _ARRAYS},
+        **{name: getattr(pose, name) for name in known},
     )
     return out.getvalue()
 
@@ -117,6 +123,7 @@ def _load(entry: Path) -> PoseSequence:
         width, height = rest["frame_size"]
         return PoseSequence(
             **{name: stored[name] for name in _ARRAYS},
+            **{name: stored[name] for name in _OPTIONAL if name in stored},
             frame_size=(int(width), int(height)),
             model=str(rest["model"]),
             notes=tuple(str(note) for note in rest["notes"]),

@@ -1,8 +1,9 @@
 """dtwcoach's own pose file: a flat Parquet table that any program can open.
 
 Columns: `time_s`, `people`, and for each keypoint `<keypoint>_x`, `_y`, `_z` (image, pixels),
-`_world_x`, `_world_y`, `_world_z` (metres), `_confidence` and `_presence`. Picture size, model
-and notes are JSON in the metadata under the key `dtwcoach`.
+`_world_x`, `_world_y`, `_world_z` (metres), `_confidence` and `_presence`. Poses with hands have
+`<side>_hand_<keypoint>_x`, `_y`, `_z` as well, those with a face `face_<measure>`. Picture size,
+model and notes are JSON in the metadata under the key `dtwcoach`.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from dtwcoach.errors import PoseDataError, SourceError
-from dtwcoach.pose import KEYPOINTS, PoseSequence
+from dtwcoach.pose import FACE_MEASURES, HAND_KEYPOINTS, KEYPOINTS, SIDES, PoseSequence
 from dtwcoach.settings import SCHEMA_VERSION
 from dtwcoach.storage import write_atomically
 from dtwcoach.tables import TableError, decode_table, encode_table
@@ -29,6 +30,20 @@ COLUMNS = (
     "people",
     *(f"{keypoint}_{quantity}" for keypoint in KEYPOINTS for quantity in QUANTITIES),
 )
+
+OPTIONAL: dict[str, tuple[tuple[str, ...], tuple[int, ...]]] = {
+    "hands": (
+        tuple(
+            f"{side}_hand_{keypoint}_{axis}"
+            for side in SIDES
+            for keypoint in HAND_KEYPOINTS
+            for axis in "xyz"
+        ),
+        (len(SIDES), len(HAND_KEYPOINTS), 3),
+    ),
+    "face": (tuple(f"face_{name}" for name in FACE_MEASURES), (len(FACE_MEASURES),)),
+}
+"""Array that a pose may have -> its columns, and its shape in one frame."""
 
 
 def write_pose(path: Path, pose: PoseSequence) -> None:
@@ -51,6 +66,10 @@ def write_pose(path: Path, pose: PoseSequence) -> None:
     )
     columns = values.reshape(len(pose), len(COLUMNS) - 2).T
     arrays = dict(zip(COLUMNS, [pose.time_s, pose.people, *columns], strict=True))
+    for name, (names, _) in OPTIONAL.items():
+        array = getattr(pose, name)
+        if array is not None:
+            arrays |= dict(zip(names, array.reshape(len(pose), -1).T, strict=True))
     write_atomically(path, encode_table(arrays, header=header))
 
 
@@ -72,6 +91,13 @@ def read_pose(path: Path) -> PoseSequence:
     values = values.reshape(len(KEYPOINTS), len(QUANTITIES), len(columns["time_s"])).transpose(
         2, 0, 1
     )
+    more = {
+        name: np.array([columns[column] for column in names], dtype=np.float64).T.reshape(
+            -1, *shape
+        )
+        for name, (names, shape) in OPTIONAL.items()
+        if set(names) <= set(columns)
+    }
     try:
         width, height = header["frame_size"]
         return PoseSequence(
@@ -84,6 +110,7 @@ def read_pose(path: Path) -> PoseSequence:
             presence=values[..., 7],
             people=columns["people"],
             notes=tuple(map(str, header["notes"])),
+            **more,
         )
     except (PoseDataError, KeyError, TypeError, ValueError) as error:
         raise SourceError(f"{path} is no valid pose file: {error}.") from error

@@ -14,7 +14,7 @@ from dtwcoach.mannequin.kinematics import POINT_INDEX
 from dtwcoach.mannequin.performance import Performance
 from dtwcoach.mannequin.person import Person
 from dtwcoach.mannequin.recording import Truth, frames
-from dtwcoach.pose import HAND_INDEX
+from dtwcoach.pose import FACE_MEASURES, HAND_INDEX
 
 PERSON = Person.from_seed(3)
 LEFT, RIGHT = 0, 1
@@ -121,3 +121,41 @@ def test_fingers_and_faces_are_drawn_where_they_are() -> None:
         x, y = small.project(place)[:2].astype(int)
         assert changed[y - 2 : y + 3, x - 4 : x + 5].any(), gesture
         assert changed.mean() < 0.02
+
+
+def test_the_true_pose_has_hands_and_face() -> None:
+    truth = made("smile", fidget=0.0)
+    pose = truth.pose()
+    assert pose.hands is not None
+    assert pose.face is not None
+    assert truth.hands_m is not None
+    turn = truth.reps[0].turn
+    width, opening = (pose.face[:, FACE_MEASURES.index(f"mouth_{n}")] for n in ("width", "opening"))
+    assert width[turn] > width[0] + 0.06
+    assert opening[turn] > opening[0] + 0.1
+    assert np.isnan(pose.hands[turn]).all()  # they hang out of the picture
+    wave = made("wave")
+    assert wave.hands_m is not None
+    seen = wave.pose().hands
+    assert seen is not None
+    turn = wave.reps[0].turn
+    assert seen[turn, RIGHT, :, :2] == pytest.approx(
+        wave.camera.project(wave.hands_m[turn, RIGHT])[:, :2]
+    )
+    assert seen[turn, RIGHT, 0, 2] == 0.0
+    assert np.isnan(seen[turn, LEFT]).all()
+    noisy = wave.pose(noise_px=2.0).hands
+    assert noisy is not None
+    assert np.nanstd(noisy - seen) == pytest.approx(2.0, rel=0.05)
+
+
+def test_heads_turn_and_nod_by_so_many_degrees() -> None:
+    for gesture, measure, low, high in (
+        ("nod", "head_pitch", -5, 17),
+        ("shake_head", "head_yaw", -24, 24),
+    ):
+        face = made(gesture, fidget=0.0).pose().face
+        assert face is not None
+        angle = face[:, FACE_MEASURES.index(measure)] - face[0, FACE_MEASURES.index(measure)]
+        assert angle.min() == pytest.approx(low, rel=0.3, abs=1)
+        assert angle.max() == pytest.approx(high, rel=0.3)
