@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -55,11 +54,8 @@ def test_a_drawn_hand_is_found_where_it_is(victory: tuple[Truth, PoseSequence]) 
     percent = 100 * np.linalg.norm(hand[..., :2] - true[..., :2], axis=2) / length[:, None]
     assert np.nanmedian(percent) < 8.0
     assert np.isfinite(pose.image).all()
-    values = measure_hands(pose)[rep.turn // 4]
-    bend = {
-        name: values[list(HAND_FEATURES).index(f"right_{name}_bend")] for name in ("middle", "ring")
-    }
-    assert bend["middle"] < 35 < 55 < bend["ring"]
+    values = dict(zip(HAND_FEATURES, measure_hands(pose)[rep.turn // 4], strict=True))
+    assert values["right_middle_bend"] < 35 < 55 < values["right_ring_bend"]
 
 
 def test_a_face_is_reduced_to_its_measures(victory: tuple[Truth, PoseSequence]) -> None:
@@ -121,7 +117,7 @@ def test_measures_of_a_face_made_by_hand() -> None:
         "head_yaw": 0.0, "head_pitch": 0.0, "head_roll": 0.0,
     }  # fmt: skip
     assert found == pytest.approx(expected)
-    for name, axes, sign in (("yaw", (2, 0), 1), ("pitch", (1, 2), 1), ("roll", (0, 1), 1)):
+    for name, axes in (("yaw", (2, 0)), ("pitch", (1, 2)), ("roll", (0, 1))):
         after = dict(zip(FACE_MEASURES, face_measures(turned(mesh, 20.0, axes)), strict=True))
         assert abs(after[f"head_{name}"]) == pytest.approx(20.0), name
         lengths = [key for key in expected if not key.startswith("head")]
@@ -138,13 +134,13 @@ def test_measures_of_a_face_made_by_hand() -> None:
 
 
 @pytest.fixture
-def clip(tmp_path: Path) -> Iterator[Path]:
+def clip(tmp_path: Path) -> Path:
     """Four frames of somebody at rest, small."""
     truth = gesticulate(
         Person.from_seed(12), "smile", Performance(reps=0, lead_in_s=0.1, lead_out_s=0.1)
     )
     small = replace(truth, camera=replace(truth.camera, width=320, height=180))
-    yield render_video(tmp_path / "clip.mp4", small)
+    return render_video(tmp_path / "clip.mp4", small)
 
 
 def test_a_video_is_read_and_remembered(
