@@ -32,12 +32,18 @@ def add_reference(commands: Any) -> None:
 
 def _reference_add(parser: Any) -> None:
     parser.add_argument("exercise", metavar="EXERCISE", help="a known exercise or a new name")
-    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="videos or pose files")
+    parser.add_argument(
+        "files",
+        nargs="+",
+        type=Path,
+        metavar="FILE",
+        help="videos; pose files; a CSV of labelled takes",
+    )
     label = parser.add_mutually_exclusive_group()
     label.add_argument(
         "--label",
         choices=("right", "wrong"),
-        help="what the repetitions show (default right)",
+        help="what the repetitions show (default right); of a CSV that says it, only these",
     )
     label.add_argument(
         "--wrong", dest="label", action="store_const", const="wrong", help="same as --label wrong"

@@ -1,4 +1,8 @@
-"""A CSV of MediaPipe landmarks: `class,accuracy,sequence,pose_x0,pose_y0,pose_z0,pose_v0,...`."""
+"""A CSV of MediaPipe landmarks: `class,accuracy,sequence,pose_x0,pose_y0,pose_z0,pose_v0,...`.
+
+The landmarks of the left and the right hand may follow. `sources.take_csv` reads the same files
+with what they say about right and wrong.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from dtwcoach.errors import SourceError
-from dtwcoach.pose import KEYPOINTS, FloatArray, PoseSequence
+from dtwcoach.pose import HAND_KEYPOINTS, KEYPOINTS, SIDES, FloatArray, PoseSequence
 from dtwcoach.sources.keypoints import DEFAULT_FPS
 
 MODEL = "mediapipe/landmarks-csv"
@@ -20,10 +24,16 @@ NOMINAL_SIZE = (1000, 1000)
 KEYS = ("class", "accuracy", "sequence")
 LANDMARKS = tuple(f"pose_{axis}{n}" for n in range(len(KEYPOINTS)) for axis in "xyzv")
 COLUMNS = (*KEYS, *LANDMARKS)
+HANDS = tuple(
+    f"{side}_hand_{axis}{n}" for side in SIDES for n in range(len(HAND_KEYPOINTS)) for axis in "xyz"
+)
+LABELS = "_R", "_W"
+"""How the names of label columns, and of classes, end for right and wrong."""
 
 EXPECTED = (
     f"{len(COLUMNS)} columns: class,accuracy,sequence,pose_x0,pose_y0,pose_z0,pose_v0,...,"
-    "pose_x32,pose_y32,pose_z32,pose_v32 (the header may be left out)"
+    f"pose_x32,pose_y32,pose_z32,pose_v32, or {len(COLUMNS) + len(HANDS)} with x, y, z of 21 "
+    "landmarks of the left and 21 of the right hand (the header may be left out)"
 )
 
 
@@ -33,8 +43,10 @@ def read_landmark_csv(
     """Read every sequence of a landmark CSV.
 
     A sequence is a run of rows, one per frame, with the same class, accuracy and sequence.
-    Landmarks that are all zero were not detected. Columns beyond the expected are ignored when
-    there is a header.
+    Landmarks that are all zero were not detected. Where there is a header, columns may stand in
+    any order and others are ignored; `accuracy` may be missing, and in place of `class` there may
+    be a column for each class and label (`wave_R`, `wave_W`), 1 in one of them. Hands are the
+    columns of their names, or the 126 after the body's, whatever they are called.
 
     Parameters
     ----------
@@ -48,6 +60,7 @@ def read_landmark_csv(
     Returns
     -------
     list of (class, accuracy, sequence, PoseSequence)
+        The class is the label column's name where there are such.
 
     Raises
     ------
@@ -55,30 +68,33 @@ def read_landmark_csv(
         When the columns are others (the message shows the expected) or a row is damaged.
     """
     rows = _rows(path)
-    line, first = rows[0]
+    _, first = rows[0]
     names = [cell.strip() for cell in first]
     has_header = not _is_number(names[-1])
     if has_header:
         rows = rows[1:]
-        missing = [name for name in COLUMNS if name not in names]
-        if missing:
-            raise _unexpected(path, f"a header without {missing[0]} ({','.join(names[:6])},...)")
-    elif len(names) != len(COLUMNS):
-        raise _unexpected(path, f"{len(names)} columns without a header")
     else:
-        names = list(COLUMNS)
+        names = _names_without_header(path, len(names))
+    where = _where(path, names)
     if not rows:
         raise SourceError(f"{path}: a header without rows arrived; needed one row per frame.")
-    where = [names.index(name) for name in COLUMNS]
+    choices = [] if "class" in names else _label_columns(names)
+    keys = {name: names.index(name) for name in (*KEYS, *choices) if name in names}
     runs: list[tuple[tuple[str, ...], list[list[float]]]] = []
     for line, row in rows:
         if len(row) != len(names):
             raise SourceError(f"{path}, line {line}: {len(row)} cells; needed {len(names)}.")
-        cells = [row[place] for place in where]
-        key = tuple(cell.strip() for cell in cells[: len(KEYS)])
+        if has_header and row == first:
+            raise SourceError(
+                f"{path}, line {line}: the header again; needed one at the top only. Were two "
+                "files put together? Take this line out, or keep them apart."
+            )
+        cells = {name: row[place].strip() for name, place in keys.items()}
+        name = cells["class"] if not choices else _chosen(path, line, cells, choices)
+        key = (name, cells.get("accuracy", ""), cells["sequence"])
         if not runs or runs[-1][0] != key:
             runs.append((key, []))
-        runs[-1][1].append(_numbers(path, line, cells[len(KEYS) :]))
+        runs[-1][1].append(_numbers(path, line, names, row, where))
     return [
         (key[0], key[1], key[2], _sequence(np.array(values), fps, frame_size))
         for key, values in runs
@@ -95,7 +111,7 @@ def read_one_landmark_csv(
         more = ", ..." if len(found) > 8 else ""
         raise SourceError(
             f"{path} holds {len(found)} sequences ({names}{more}); needed one. Put each into a "
-            "file of its own."
+            "file of its own; only `dtwcoach reference add` takes them all."
         )
     return found[0][3]
 
@@ -125,24 +141,67 @@ def _is_number(cell: str) -> bool:
     return True
 
 
-def _numbers(path: Path, line: int, cells: Sequence[str]) -> list[float]:
+def _names_without_header(path: Path, count: int) -> list[str]:
+    for names in (COLUMNS, (*COLUMNS, *HANDS)):
+        if count == len(names):
+            return list(names)
+    raise _unexpected(path, f"{count} columns without a header")
+
+
+def _where(path: Path, names: Sequence[str]) -> list[int]:
+    """Places of the body's columns, and of the hands' where there are any."""
+    needed = ("sequence", *LANDMARKS)
+    if not _label_columns(names):
+        needed = ("class", *needed)
+    missing = [name for name in needed if name not in names]
+    if missing:
+        raise _unexpected(path, f"a header without {missing[0]} ({','.join(names[:6])},...)")
+    where = [names.index(name) for name in LANDMARKS]
+    if all(name in names for name in HANDS):
+        return where + [names.index(name) for name in HANDS]
+    after = where[-1] + 1
+    return where + (list(range(after, len(names))) if len(names) - after == len(HANDS) else [])
+
+
+def _label_columns(names: Sequence[str]) -> list[str]:
+    return [name for name in names if name.endswith(LABELS)]
+
+
+def _chosen(path: Path, line: int, cells: dict[str, str], choices: Sequence[str]) -> str:
+    """The label column that is 1 in a row."""
+    ones = [name for name in choices if _is_number(cells[name]) and float(cells[name] or 0) == 1]
+    if len(ones) != 1:
+        said = ", ".join(f"{name} = {cells[name]!r}" for name in choices[:6])
+        raise SourceError(f"{path}, line {line}: {said} arrived; needed 1 in exactly one of them.")
+    return ones[0]
+
+
+def _numbers(
+    path: Path, line: int, names: Sequence[str], row: Sequence[str], where: Sequence[int]
+) -> list[float]:
     try:
-        return [float(cell) if cell.strip() else float("nan") for cell in cells]
+        return [float(row[place]) if row[place].strip() else float("nan") for place in where]
     except ValueError as error:
-        bad = next(n for n, cell in enumerate(cells) if not _is_number(cell.strip()))
+        bad = next(place for place in where if not _is_number(row[place].strip()))
         raise SourceError(
-            f"{path}, line {line}: {LANDMARKS[bad]} = {cells[bad]!r} arrived; needed a number."
+            f"{path}, line {line}: {names[bad]} = {row[bad][:40]!r} arrived; needed a number."
         ) from error
 
 
 def _sequence(
     values: FloatArray, fps: float | None, frame_size: tuple[int, int] | None
 ) -> PoseSequence:
-    data = values.reshape(len(values), len(KEYPOINTS), 4)
-    missing = ~np.isfinite(data).all(axis=2) | (data[..., :3] == 0).all(axis=2)
     width, height = frame_size or NOMINAL_SIZE
-    image = data[..., :3] * (width, height, width)  # MediaPipe's z is in widths, like x
+    pixels = np.array([width, height, width])  # MediaPipe's z is in widths, like x
+    body, hand = values[:, : len(LANDMARKS)], values[:, len(LANDMARKS) :]
+    data = body.reshape(len(values), len(KEYPOINTS), 4)
+    missing = _missing(data) | ~np.isfinite(data[..., 3])
+    image = data[..., :3] * pixels
     image[missing] = np.nan
+    hands = None
+    if hand.size:
+        hands = hand.reshape(len(values), len(SIDES), len(HAND_KEYPOINTS), 3)
+        hands = np.where(_missing(hands)[..., None], np.nan, hands * pixels)
     notes: tuple[str, ...] = ()
     if not fps:
         notes += (f"no times in landmark CSV files: {DEFAULT_FPS:g} fps assumed",)
@@ -156,4 +215,11 @@ def _sequence(
         frame_size=(width, height),
         model=MODEL,
         notes=notes,
+        hands=hands,
     )
+
+
+def _missing(points: FloatArray) -> np.ndarray:
+    """Which points, (..., 3 or more), were not detected: all zero, or no numbers."""
+    places = points[..., :3]
+    return np.asarray(~np.isfinite(places).all(axis=-1) | (places == 0).all(axis=-1))

@@ -319,7 +319,7 @@ BAD_FILES: list[tuple[str, str, str]] = [
     # file, content, message
     ("a.mp4", "x", "no known pose file.*class,accuracy,sequence.*image_id"),
     ("a.csv", "", "an empty file arrived; needed 135 columns: class,accuracy"),
-    ("a.csv", "class,x1,y1\n", r"a header without accuracy \(class,x1,y1,\.\.\.\) arrived"),
+    ("a.csv", "class,x1,y1\n", r"a header without sequence \(class,x1,y1,\.\.\.\) arrived"),
     ("a.csv", "1,2,3\n", "3 columns without a header arrived; needed 135"),
     ("a.csv", ",".join(COLUMNS), "a header without rows"),
     ("a.csv", ",".join(COLUMNS) + "\n1,2,3\n", "line 2: 3 cells; needed 135"),
