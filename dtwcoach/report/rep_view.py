@@ -31,6 +31,10 @@ class RepView:
         Attempt sample to show first, and the last one.
     body : bool
         Whether bodies can be drawn.
+    aligned : bool
+        Whether a warping path lays it over the references.
+    tempo : bool
+        Whether that is drawn as well.
     """
 
     panels: int
@@ -39,6 +43,8 @@ class RepView:
     at: int
     last: int
     body: bool
+    aligned: bool
+    tempo: bool
 
     @classmethod
     def of(cls, assessment: SetAssessment, rep: RepAssessment) -> RepView:
@@ -50,6 +56,8 @@ class RepView:
             at=phase_map.first_moment(rep),
             last=len(rep.sample_s) - 1,
             body=has_body(assessment, rep),
+            aligned=len(rep.path) > 0,
+            tempo=has_tempo(assessment, rep),
         )
 
 
@@ -83,6 +91,11 @@ class Shown:
         return self.assessment, self.rep
 
 
+def has_tempo(assessment: SetAssessment, rep: RepAssessment) -> bool:
+    """Return whether a repetition's tempo can be drawn; that of a hold says nothing."""
+    return assessment.kind != "hold" and len(rep.path) > 0
+
+
 def drawn_of(laid: Iterable[Laid]) -> dict[str, Figure]:
     """Return the figures of repetitions by the fixed ids of the elements that show them."""
     drawn = {}
@@ -90,7 +103,7 @@ def drawn_of(laid: Iterable[Laid]) -> dict[str, Figure]:
         name = f"rep-{rep.number}-curves"
         drawn[name] = rep_figures.joint_figure(assessment, rep)
         drawn[f"{name}-seconds"] = rep_figures.joint_figure(assessment, rep, real_time=True)
-        if assessment.kind != "hold" and len(rep.path):  # the tempo of a hold says nothing
+        if has_tempo(assessment, rep):
             drawn[f"rep-{rep.number}-path"] = rep_figures.path_figure(assessment, rep)
     return drawn
 

@@ -8,6 +8,7 @@ import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import numpy as np
 import pytest
 from PIL import Image
 from report_examples import HOSTILE, make_hostile, make_set, make_unjudged
@@ -104,6 +105,15 @@ def test_a_hold_has_no_tempo_to_draw():
     figures = payload(report_html(make_set(kind="hold"), now=NOW))["figures"]
     assert "rep-1-curves" in figures
     assert "rep-1-path" not in figures
+
+
+def test_a_repetition_that_nothing_is_laid_over_promises_no_tempo():
+    made = make_set(reps=1)
+    loose = replace(made.reps[0], path=np.zeros((0, 2), dtype=int))
+    html = report_html(replace(made, reps=(loose,)), now=NOW)
+    assert "rep-1-path" not in payload(html)["figures"]
+    assert "rep-1-path" not in html
+    assert "not aligned to the references" in html
 
 
 def test_a_recording_without_repetitions_has_a_page_without_scripts_of_2_mb():
