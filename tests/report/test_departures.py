@@ -76,6 +76,11 @@ def test_a_joint_is_as_far_off_as_its_worst_feature() -> None:
     moments = by_moment(made, attempt(np.full(SAMPLES, 0.3), height))
     assert set(moments) == {"left wrist"}
     assert moments["left wrist"] == pytest.approx(3.0)  # 0.05 torso lengths times 2 are allowed
+    # What is not known of one feature does not hide what is known of another.
+    hidden = replace(made, reference_mean=np.array(made.reference_mean))
+    hidden.reference_mean[:, FEATURE_NAMES.index("left_wrist_side")] = np.nan
+    moments = by_moment(hidden, attempt(np.full(SAMPLES, 0.3), height))
+    assert moments["left wrist"] == pytest.approx(3.0)
 
 
 def test_moments_are_the_attempts_own() -> None:

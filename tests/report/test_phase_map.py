@@ -34,6 +34,20 @@ def test_a_field_leads_to_its_panel_and_the_moment_furthest_off() -> None:
     assert phase_map(MADE, WRONG)[0].fields[4].at >= 85
 
 
+def test_of_a_joint_the_field_shows_what_is_known_best() -> None:
+    ratios = np.array(WRONG.ratios)
+    up, forward = (MADE.features.index(name) for name in ("trunk_up", "trunk_forward"))
+    ratios[[up, forward]] = 9.0
+    worse = replace(WRONG, ratios=ratios)
+    hidden = np.array(MADE.reference_mean)
+    hidden[:, forward] = np.nan
+    made = replace(MADE, reference_mean=hidden)
+    (trunk,) = (row for row in phase_map(made, worse) if row.joint == "trunk")
+    panel = shown_features(made, worse).index("trunk_up")
+    assert [field.panel for field in trunk.fields] == [panel] * 5
+    assert all(math.isfinite(field.size) for field in trunk.fields)
+
+
 def test_more_than_allowed_is_told_by_a_sign_too() -> None:
     assert [Field(size, 0, 0).text for size in (0.94, 1.0, math.nan)] == ["0.9", "✗ 1.0", "–"]
     assert Field(1.3, 0, 0, wrong=False).text == "1.3"
@@ -63,6 +77,8 @@ def test_a_mirrored_repetition_shows_the_other_sides_curve() -> None:
 def test_the_first_moment_is_that_of_the_worst_fault_or_the_turn() -> None:
     assert first_moment(WRONG) == 49  # 1.6 of 3.2 s
     assert first_moment(MADE.reps[0]) == round(1.8 / 3.2 * 99)
+    later = replace(WRONG.faults[1], time_s=WRONG.start_s + 3.2)
+    assert first_moment(replace(WRONG, faults=(WRONG.faults[0], later))) == 49
     timeless = tuple(replace(fault, time_s=math.nan) for fault in WRONG.faults)
     assert first_moment(replace(WRONG, faults=timeless)) == round(1.8 / 3.2 * 99)
     assert nearest_sample(WRONG, float(np.asarray(WRONG.sample_s)[7])) == 7

@@ -167,6 +167,8 @@ def test_in_real_time_nothing_is_warped():
     mean = figure["data"][4]
     assert mean["dx"] * 99 == pytest.approx(2.9, abs=1e-3)  # what the references take
     assert figure["layout"]["xaxis"]["range"] == [0, 3.2]
+    slow = joint_figure(replace(made, reference_s=4.5), rep, real_time=True)
+    assert slow["layout"]["xaxis"]["range"] == [0, 4.5]
     (turn,) = figure["layout"]["shapes"]
     assert turn["x0"] == 1.8
     thick = figure["data"][-2]
@@ -187,6 +189,13 @@ def test_the_path_names_what_was_faster_and_slower():
     assert words["faster"] < 0.8 < words["slower"] < 1.7
     even = replace(rep, path=np.repeat(np.arange(100)[:, None], 2, axis=1))
     assert path_figure(made, even)["layout"]["annotations"] == []
+    # Ten samples at twice the pace are too few for a word.
+    short = [*range(40), *range(40, 50, 2), *range(50, 100)]
+    dash = replace(rep, path=np.stack([np.arange(95), short], axis=1), attempt=rep.attempt[:95])
+    dash = replace(dash, sample_s=rep.sample_s[:95])
+    assert path_figure(made, dash)["layout"]["annotations"] == []
+    named = replace(made, phases=("start", "<b>down", "bottom", "way up", "end"))
+    assert path_figure(named, rep)["layout"]["yaxis"]["ticktext"][0] == "&lt;b&gt;down"
     assert figure["layout"]["yaxis"]["ticktext"] == ["way down", "bottom", "way up"]
     late = path_figure(replace(made, reference_turn=SAMPLES - 1), rep)
     assert late["layout"]["yaxis"]["ticktext"] == ["way down", "bottom"]
