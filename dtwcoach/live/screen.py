@@ -43,22 +43,17 @@ def draw(image: Picture, state: LiveState, *, title: str = "", held: bool = Fals
     (height, width, 3) uint8
         Of `size_of` the image's size.
     """
-    times = _scale(image.shape[0])
-    width, height = size_of((image.shape[1], image.shape[0]))
-    seen = times * image.shape[0]
-    drawn = np.empty((height, width, 3), np.uint8)
-    large = np.repeat(np.repeat(image, times, axis=0), times, axis=1) if times > 1 else image
-    drawn[:seen] = large[:, :width]
-    picture = drawn[:seen]
+    drawn, picture, strip = framed(image)
+    times = len(picture) // len(image)
     drawing.draw_skeleton(picture, state.points * times, off=state.off)
     _draw_counter(picture, state)
     if state.last is not None:
         _draw_bar(picture, state.last)
     advice = "Pause: press space to go on" if held else _advice(state)
     if advice or state.last is None:
-        _draw_words(drawn[seen:], [(advice or title, LARGE / STRIP, 2)])
+        draw_words(strip, [(advice or title, LARGE / STRIP, 2)])
     else:
-        _draw_verdict(drawn[seen:], state.last)
+        _draw_verdict(strip, state.last)
     return drawn
 
 
@@ -67,7 +62,18 @@ def draw_summary(drawn: Picture, assessment: SetAssessment) -> None:
     height = round(len(drawn) / (1 + STRIP))
     said = [(headline(assessment), LARGE / STRIP, 1)]
     said += [(cue.instruction, WORDS / STRIP, 2) for cue in assessment.summary.cues[:1]]
-    _draw_words(drawn[height:], said)
+    draw_words(drawn[height:], said)
+
+
+def framed(image: Picture) -> tuple[Picture, Picture, Picture]:
+    """Return what is shown, and its two parts: the picture, enlarged, and an empty strip below."""
+    times = _scale(image.shape[0])
+    width, height = size_of((image.shape[1], image.shape[0]))
+    seen = times * image.shape[0]
+    drawn = np.empty((height, width, 3), np.uint8)
+    large = np.repeat(np.repeat(image, times, axis=0), times, axis=1) if times > 1 else image
+    drawn[:seen] = large[:, :width]
+    return drawn, drawn[:seen], drawn[seen:]
 
 
 def size_of(size: tuple[int, int]) -> tuple[int, int]:
@@ -112,13 +118,13 @@ def _draw_verdict(strip: Picture, rep: RepAssessment) -> None:
     said = [(f"{rep.number}: {rep.verdict}", LARGE / STRIP, 1)]
     if rep.cue:
         said.append((rep.cue, WORDS / STRIP, 2))
-    _draw_words(strip, said, left=round(2.4 * radius))
+    draw_words(strip, said, left=round(2.4 * radius))
     at = (1.2 * radius, height / 2)
     drawing.draw_sign(strip, sign, at=at, radius_px=radius, colour=colour)
 
 
-def _draw_words(strip: Picture, said: list[tuple[str, float, int]], *, left: int = 0) -> None:
-    """Rows of text: each with its letters' share of the strip's height, and its lines at most."""
+def draw_words(strip: Picture, said: list[tuple[str, float, int]], *, left: int = 0) -> None:
+    """Fill a strip with rows of text: words, their share of the strip's height, lines at most."""
     strip[:] = drawing.INK
     height, width = strip.shape[:2]
     left += round(0.1 * height)

@@ -11,14 +11,13 @@ from dtwcoach.drawing import Picture
 from dtwcoach.live import screen
 from dtwcoach.live.coach import LiveCoach, LiveState, Stage
 from dtwcoach.live.referee import helper_process
-from dtwcoach.live.window import NoWindow, Screen
+from dtwcoach.live.window import FILM_FPS, Film, NoWindow, Screen
 from dtwcoach.matching.assessment import RepAssessment, SetAssessment
 from dtwcoach.matching.judging import Judge
 from dtwcoach.sources.camera import Camera, open_camera
 from dtwcoach.sources.mediapipe import PoseTracker, thinned
-from dtwcoach.sources.video import Frame, VideoWriter, open_writer
+from dtwcoach.sources.video import Frame, open_writer
 
-FILM_FPS = 30.0
 LINGER_S = 4.0
 """So long the end of the set stays on the screen."""
 INTERRUPTED = "interrupted"
@@ -42,24 +41,6 @@ class Ended:
     frames: int
     frames_dropped: int
     end: str
-
-
-class _Film:
-    """Writes what was shown at a constant rate, each picture for as long as it stood."""
-
-    def __init__(self, writer: VideoWriter) -> None:
-        self._writer = writer
-        self._before: Picture | None = None
-        self._first_s = 0.0
-
-    def add(self, picture: Picture, time_s: float) -> None:
-        if self._before is None:
-            self._first_s = time_s
-        else:
-            due = round((time_s - self._first_s) * FILM_FPS)
-            for _ in range(due - self._writer.frames_written):
-                self._writer.write(self._before)
-        self._before = picture
 
 
 def coach_set(
@@ -112,7 +93,7 @@ def coach_set(
         film = None
         if save is not None:
             size = screen.size_of(camera.size)
-            film = _Film(stack.enter_context(open_writer(save, fps=FILM_FPS, size=size)))
+            film = Film(stack.enter_context(open_writer(save, fps=FILM_FPS, size=size)))
         show = _Show(judge.exercise.title, window or NoWindow(), film)
         end = ""
         try:
@@ -152,7 +133,7 @@ def _coached(
 class _Show:
     """Draws, shows and films."""
 
-    def __init__(self, title: str, window: Screen, film: _Film | None) -> None:
+    def __init__(self, title: str, window: Screen, film: Film | None) -> None:
         self._title, self._window, self._film = title, window, film
         self.frames = 0
         self._picture: Picture | None = None
