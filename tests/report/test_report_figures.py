@@ -189,10 +189,10 @@ def test_the_path_names_what_was_faster_and_slower():
     assert words["faster"] < 0.8 < words["slower"] < 1.7
     even = replace(rep, path=np.repeat(np.arange(100)[:, None], 2, axis=1))
     assert path_figure(made, even)["layout"]["annotations"] == []
-    # Ten samples at twice the pace are too few for a word.
-    short = [*range(40), *range(40, 50, 2), *range(50, 100)]
-    dash = replace(rep, path=np.stack([np.arange(95), short], axis=1), attempt=rep.attempt[:95])
-    dash = replace(dash, sample_s=rep.sample_s[:95])
+    # Seven samples at twice the pace are too few for a word.
+    short = [*range(40), *range(40, 54, 2), *range(54, 100)]
+    dash = replace(rep, path=np.stack([np.arange(93), short], axis=1), attempt=rep.attempt[:93])
+    dash = replace(dash, sample_s=rep.sample_s[:93])
     assert path_figure(made, dash)["layout"]["annotations"] == []
     named = replace(made, phases=("start", "<b>down", "bottom", "way up", "end"))
     assert path_figure(named, rep)["layout"]["yaxis"]["ticktext"][0] == "&lt;b&gt;down"

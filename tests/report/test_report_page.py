@@ -16,6 +16,7 @@ from report_examples import HOSTILE, make_hostile, make_set, make_unjudged
 from dtwcoach.errors import StorageError
 from dtwcoach.report import page
 from dtwcoach.report.page import report_html, report_path, write_report
+from dtwcoach.report.rep_figures import joint_figure
 from dtwcoach.report.tables import to_csv, to_json
 
 NOW = datetime(2026, 11, 20, 9, 15, tzinfo=UTC)
@@ -99,6 +100,24 @@ def test_the_figures_are_inside_by_fixed_ids():
     judged = (1, 2, 3, 4, 6, 7, 8)
     kinds = ("curves", "curves-seconds", "path")
     assert set(figures) == {"timeline", "trend"} | {f"rep-{n}-{k}" for n in judged for k in kinds}
+
+
+def test_figures_come_back_from_the_page_as_they_were_made():
+    made = make_set(reps=3)
+    packed = payload(report_html(made, now=NOW))
+
+    def unpooled(value):
+        if isinstance(value, list):
+            return [unpooled(item) for item in value]
+        if not isinstance(value, dict):
+            return value
+        if "$" in value:
+            return packed["arrays"][value["$"]]
+        return {key: unpooled(item) for key, item in value.items()}
+
+    assert unpooled(packed["figures"]["rep-3-curves"]) == joint_figure(made, made.reps[2])
+    texts = [json.dumps(values) for values in packed["arrays"]]
+    assert len(set(texts)) == len(texts) > 50  # what recurs is there once
 
 
 def test_a_hold_has_no_tempo_to_draw():
