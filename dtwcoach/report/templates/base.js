@@ -3,7 +3,7 @@
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const areas = [...document.querySelectorAll("[data-figure]")];
 const shown = new Set();
-const PRINT_WIDTH = 640;
+const PRINT_WIDTH = 600; // pixels, of A4 and letter paper within usual margins
 let payload = null;
 let printing = false;
 
@@ -58,13 +58,14 @@ const draw = (area) => {
   const layout = figure.layout;
   const style = getComputedStyle(area);
   const curves = Boolean(layout.grid);
-  layout.width = printing && curves ? PRINT_WIDTH : area.clientWidth;
+  layout.width = printing ? PRINT_WIDTH : area.clientWidth;
   layout.height = area.clientHeight;
   if (printing && curves) layout.height = parseInt(style.getPropertyValue("--wide"), 10);
   if (curves) {
     const columns = printing ? 3 : Number(style.getPropertyValue("--columns"));
     layout.grid.columns = columns;
     layout.grid.rows = Math.ceil(layout.annotations.length / columns);
+    if (printing) layout.annotations.forEach((title) => (title.font.size = 10));
   }
   Plotly.react(area, figure.data, layout, { displayModeBar: false, displaylogo: false });
   if (!area.dataset.drawn) {
