@@ -23,7 +23,7 @@ LAYERS = (
     ("segmentation",),
     ("matching",),
     ("coach", "recognition"),
-    ("report",),
+    ("report", "history"),
     ("exports", "film", "scene", "live"),
     ("demo", "starters"),
     ("cli", "__main__"),

@@ -49,7 +49,8 @@ def test_the_ways_of_trainer_and_athlete(
 ) -> None:
     """Runs them in the README's order, on pose files in place of videos."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("DTWCOACH_CACHE", str(tmp_path / "cache"))
+    for name in ("cache", "history"):
+        monkeypatch.setenv(f"DTWCOACH_{name.upper()}", str(tmp_path / name))
     for name in ("DTWCOACH_REFERENCES", "DTWCOACH_REPORTS"):
         monkeypatch.delenv(name, raising=False)
     shallow = dict.fromkeys(range(2), (("shallow", 40.0),))

@@ -14,6 +14,7 @@ from dtwcoach.cli.options import (
     references_option,
     reports_option,
 )
+from dtwcoach.cli.parser_history import add_history
 from dtwcoach.cli.parser_reference import add_reference
 
 EPILOG = """\
@@ -38,7 +39,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"dtwcoach {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND", title="commands")
     for add in (
-        _demo, _score, _count, _reports, _progress, _exercises, add_reference, _calibrate, _doctor,
+        _demo, _score, _count, _reports, add_history, _exercises, add_reference, _calibrate, _doctor,
     ):  # fmt: skip
         add(commands)
     return parser
@@ -65,7 +66,12 @@ def _score(commands: Any) -> None:
         metavar="FILE",
         help="videos; or pose files: Parquet, CSV of landmarks, COCO JSON, OpenPose folder",
     )
-    parser.add_argument("--athlete", default="", metavar="NAME", help="name for the report")
+    parser.add_argument(
+        "--athlete", default="", metavar="NAME", help="name for the report and for the history"
+    )
+    parser.add_argument(
+        "--no-history", action="store_true", help="do not keep the athlete's set in the history"
+    )
     parser.add_argument(
         "--height",
         type=number(float, 50, 260, "centimetres"),
@@ -157,16 +163,6 @@ def _reports(commands: Any) -> None:
         commands, "reports", "make a page that lists every report of a folder",
         "reports", "reports:run",
     )  # fmt: skip
-    reports_option(parser)
-
-
-def _progress(commands: Any) -> None:
-    parser = command(
-        commands, "progress", "show what has changed over the sets of an athlete",
-        "progress Anna squat", "progress:run",
-    )  # fmt: skip
-    parser.add_argument("athlete", metavar="ATHLETE", help="the name given to `score --athlete`")
-    parser.add_argument("exercise", nargs="?", default="", metavar="EXERCISE", help="this one only")
     reports_option(parser)
 
 

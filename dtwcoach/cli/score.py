@@ -144,11 +144,18 @@ def _write(
     filming: Callable[[float], None],
 ) -> Path | None:
     """Write what belongs to one recording; return its page's path, if there is one."""
+    from dtwcoach.cli.history import remember
+    from dtwcoach.history.store import recording_id
+
     found, report = outcome.assessment, None
     if found is None:
         return None
     if not options.no_report:
         report = outputs.write_report(written, found, outcome.file, options)
+    if options.athlete.strip() and not options.no_history:
+        written.attempt(
+            lambda: remember(found, recording=recording_id(outcome.file), report=report)
+        )
     if options.opensim is not None:
         outputs.write_opensim(written, found, stem, options)
     if options.video is not None:

@@ -1,4 +1,4 @@
-"""The page of `dtwcoach progress`: what has changed over the sets of one athlete."""
+"""The page of `dtwcoach history`: what has changed over the sets of one athlete."""
 
 from __future__ import annotations
 
@@ -119,7 +119,8 @@ def write_progress(
     ----------
     folder : path
     sets : sequence of Summary
-        All of one athlete, at least one, oldest first.
+        All of one athlete, at least one, oldest first; `path` is empty where `folder` holds no
+        report of it.
     exercise : str
         Name of the only exercise in `sets`, for a page of that alone.
     now : datetime, optional

@@ -1,8 +1,7 @@
 """The small summary that every page carries in its head, and how a folder's pages are read back.
 
-A folder of reports is the history of its athletes: nothing else is stored. What is read may come
-from anybody, so it is checked to the last field, and a file that does not pass is counted, not
-trusted.
+The history keeps the same of named athletes (`dtwcoach.history`). What is read may come from
+anybody, so it is checked to the last field, and a file that does not pass is counted, not trusted.
 """
 
 from __future__ import annotations
@@ -262,7 +261,7 @@ def read_summary(path: str | os.PathLike[str]) -> Summary | None:
             return None
         with path.open("rb") as file:
             found = _ELEMENT.search(file.read(MOST_BYTES))
-        return _summary(json.loads(found[1]), path) if found else None
+        return summary_from(json.loads(found[1]), path) if found else None
     except (OSError, ValueError, TypeError, KeyError, RecursionError):
         return None
 
@@ -398,7 +397,14 @@ _SET_FIELDS: dict[str, Callable[[Any], Any]] = {
 }
 
 
-def _summary(data: Any, path: Path) -> Summary:
+def summary_from(data: Any, path: Path) -> Summary:
+    """Return a summary from its plain values (see `summary_of`), each of them checked.
+
+    Raises
+    ------
+    ValueError, TypeError, KeyError
+        When it is none that this program knows.
+    """
     if _count(data["schema"]) != SUMMARY_SCHEMA or data["kind"] not in KINDS:
         raise ValueError("no summary that this program knows")
     fields: Sequence[tuple[str, Callable[[Any], Any]]] = list(_PAGE_FIELDS.items())

@@ -31,7 +31,8 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty working folder, and nobody's settings or cache."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("DTWCOACH_CACHE", str(tmp_path / "cache"))
+    for name in ("cache", "history"):
+        monkeypatch.setenv(f"DTWCOACH_{name.upper()}", str(tmp_path / name))
     monkeypatch.setenv("COLUMNS", "200")
     for name in ("DTWCOACH_REFERENCES", "DTWCOACH_REPORTS"):
         monkeypatch.delenv(name, raising=False)

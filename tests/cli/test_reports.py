@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from report_examples import make_set
 from report_history import judged, put
 
 from dtwcoach.cli import main
@@ -55,69 +54,6 @@ def test_a_page_of_another_is_not_written_over(
     assert (reports / "index.html").read_text() == "mine"
 
 
-@pytest.mark.parametrize("command", [["reports"], ["progress", "Anna"]])
-def test_a_folder_is_needed(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(command) == 2
+def test_a_folder_is_needed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["reports"]) == 2
     assert "There is no folder reports; needed" in capsys.readouterr().err
-
-
-@pytest.mark.parametrize("name", ["Zoë", "Zoe\u0308", "ZOË"])
-def test_progress_is_of_one_person_however_the_name_is_spelt(
-    reports: Path, name: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main(["progress", name]) == 0
-    lines = capsys.readouterr().out.splitlines()
-    assert lines[0] == "Lunge (1 set)"
-    assert lines[2] == "Squat (4 sets)"
-    assert lines[3].replace("\u00a0", " ").startswith("Since 3 November")
-    assert "50 % → 100 % right" in lines[3].replace("\u00a0", " ")
-    page = Path(lines[-1].removeprefix("Progress: "))
-    assert page.parent == reports
-    assert page.read_text("utf-8").count('<tr id="rep-') == 5
-
-
-def test_progress_in_one_exercise_has_a_page_of_its_own(
-    reports: Path, as_json: Callable[..., Any]
-) -> None:
-    told = as_json("progress", "Zoë", "Squat")
-    assert [row["exercise"] for row in told["exercises"]] == ["squat"]
-    assert len(told["exercises"][0]["sets"]) == 4
-    assert told["page"] != as_json("progress", "Zoë")["page"]
-    assert as_json("reports")["unread"] == 1  # its own pages are known
-
-
-def test_the_list_of_reports_links_to_progress_from_then_on(reports: Path) -> None:
-    index = reports / "index.html"
-    assert main(["progress", "Ben"]) == 0
-    assert not index.exists()  # nobody asked for it
-    assert main(["reports"]) == 0
-    assert main(["progress", "Zoë"]) == 0
-    assert 'href="./progress-zoe-' in index.read_text("utf-8")
-    index.write_text("<p>mine")
-    assert main(["progress", "Zoë"]) == 0
-    assert index.read_text() == "<p>mine"
-
-
-def test_progress_names_whom_it_knows(reports: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    for number in range(12):
-        put(reports, make_set(athlete=f"evil\x1b[2J\n{number:02}"), day=number)
-    assert main(["progress", "Nobody"]) == 2
-    error = capsys.readouterr().err
-    assert "No set of “Nobody”" in error
-    assert "Known: Ben, evil" in error
-    assert "and 4 more." in error
-    assert "\x1b" not in error
-    assert error.count("\n") == 1
-
-
-def test_progress_names_the_exercises_it_knows(
-    reports: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main(["progress", "Zoë", "plank"]) == 2
-    assert "there: squat, lunge." in capsys.readouterr().err
-
-
-def test_sets_of_nobody_are_of_nobody(reports: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    put(reports, make_set(athlete=""), day=1)
-    assert main(["progress", ""]) == 2
-    assert "Known: Ben, Zoë." in capsys.readouterr().err
