@@ -28,6 +28,8 @@ class Key:
         Where the straight hand points, and where the palm looks.
     shape : str
         One of `hand.SHAPES`.
+    elbow : (out, up, forward)
+        Where the bent elbow points.
     head : mapping
         Degrees of "neck_pitch" and "neck_yaw" (see `kinematics`).
     face : mapping
@@ -39,6 +41,7 @@ class Key:
     along: Direction = (0.02, -1.0, 0.15)
     palm: Direction = (-1.0, 0.0, 0.1)
     shape: str = "relaxed"
+    elbow: Direction = (0.4, -1.0, -0.3)
     head: Mapping[str, float] = field(default_factory=dict)
     face: Mapping[str, float] = field(default_factory=dict)
 
@@ -63,9 +66,15 @@ _UP = Key(RISE_S, at=(0.20, -0.02, 0.40), along=(0.08, 1.0, 0.12), palm=(-0.05, 
 _AWAY = replace(_UP, at=(0.05, -0.05, 0.72))
 _PINCH = replace(_UP, at=(0.12, -0.10, 0.45), along=(-0.2, 0.95, 0.25), palm=(-0.75, 0.0, 0.65))
 _COME = replace(_UP, at=(0.12, -0.12, 0.45), along=(0.0, 0.95, 0.35), palm=(-0.1, 0.3, -1.0))
-_POINT = replace(_UP, at=(0.50, -0.10, 0.45), along=(0.8, 0.3, 0.4), palm=(0.2, -0.9, 0.3))
-_THUMB = Key(RISE_S, at=(0.02, -0.33, 0.50), along=(-0.75, 0.2, 0.6), palm=(-0.6, 0.0, -0.8))
-_DOWN = replace(_THUMB, at=(0.08, -0.12, 0.52), along=(-0.8, 0.0, 0.6), palm=(0.6, 0.0, 0.8))
+_POINT = replace(_UP, at=(0.50, -0.10, 0.45), along=(0.95, 0.15, 0.15), palm=(0.1, -0.5, 0.85))
+_THUMB = replace(_UP, at=(0.15, -0.15, 0.45), along=(-0.6, 0.5, 0.6), palm=(-0.7, 0.1, -0.7))
+_DOWN = Key(
+    RISE_S,
+    at=(-0.02, -0.20, 0.52),
+    along=(-0.9, -0.1, 0.35),
+    palm=(0.4, 0.1, 0.9),
+    elbow=(1.0, -0.1, -0.3),
+)
 _SMILE = replace(REST, seconds=0.6, face={"smile": 1.0, "brow": 0.3})
 
 

@@ -202,6 +202,7 @@ class _Way:
         face = np.array([key.face.get(name, 0.0) for name in EXPRESSIONS])
         return {
             "place": np.array(key.at) + self.place * away,
+            "elbow": np.array(key.elbow),
             "turned": turn.apply(straight),
             "shape": shape.ravel(),
             "head": self.size * np.array([key.head.get(name, 0.0) for name in HEAD]),
@@ -238,9 +239,12 @@ def _hands(person: Person, now: dict[str, FloatArray], side: str, points: FloatA
             for name in ("shoulder", "elbow", "wrist", *KNUCKLES)
         }
         at["wrist"][:] = at["shoulder"] + (upper_m + fore_m) * arm["place"] * outwards
-        pole = np.broadcast_to(np.array([0.4, -1.0, -0.3]) * outwards, at["wrist"].shape)
         at["elbow"][:] = two_bone(
-            at["shoulder"], at["wrist"], upper_m=upper_m, lower_m=fore_m, pole=pole
+            at["shoulder"],
+            at["wrist"],
+            upper_m=upper_m,
+            lower_m=fore_m,
+            pole=arm["elbow"] * outwards,
         )
         shape = joints(arm["shape"].reshape(-1, 5, 4))
         hand = np.einsum("tka,tab->tkb", shape, arm["turned"]) * outwards * person.limbs.hand

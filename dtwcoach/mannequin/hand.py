@@ -182,14 +182,14 @@ def _palm(
         # along, towards the thumb, half width, half thickness
         (0.0, 0.0, 0.145, 0.085),
         (0.22, -0.01, 0.195, 0.085),
-        (0.46, -0.015, 0.205, 0.062),
+        (0.41, -0.015, 0.195, 0.060),
     )
     sections = [
         Section(
             wrist + length * (a * along + t * thumb),
             thumb * length * width,
             palm * length * thick,
-            length * 0.05,
+            length * 0.035,
         )
         for a, t, width, thick in rows
     ]
