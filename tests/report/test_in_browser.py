@@ -46,6 +46,13 @@ NOTE_PRINTED = """addEventListener("beforeprint", () => {
   };
 })"""
 
+A4_PX = 717
+"""Width of A4 paper within the usual margins."""
+PAPER_SIZES = """() => [...document.querySelectorAll("[data-figure]")].map((item) => {
+  const { width, height } = item.querySelector(".main-svg").getBoundingClientRect();
+  return [item.id, [width, height], [item.clientWidth, item.clientHeight]];
+})"""
+
 
 @pytest.fixture(scope="module")
 def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chromium]:
@@ -178,6 +185,21 @@ def test_the_printed_page_shows_all_that_is_folded(name: str, chromium: Chromium
     assert page.locator("details:not([open])").count() == folded
     if name == "set":
         assert len(re.findall(rb"/Type /Page\b", pdf)) >= 3
+
+
+@pytest.mark.parametrize("name", ["set", "calibration", "sheet", "progress"])
+def test_on_paper_nothing_is_cut_off_and_no_room_stays_empty(name: str, chromium: Chromium) -> None:
+    page = chromium.show(PAGES[name]).page
+    expect(page.locator("html.ready")).to_be_attached()
+    page.locator("[data-figure]:visible").first.scroll_into_view_if_needed()
+    expect(page.locator("[data-drawn]").first).to_be_attached()
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": A4_PX, "height": 900})
+    assert page.evaluate("document.documentElement.scrollWidth") <= A4_PX
+    for figure, drawn, room in page.evaluate(PAPER_SIZES):
+        assert drawn[0] <= room[0], figure
+        assert drawn[1] == pytest.approx(room[1], abs=1), figure
 
 
 def test_a_click_into_the_timeline_unfolds_the_repetition(chromium: Chromium) -> None:
