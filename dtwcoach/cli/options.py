@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from dtwcoach.errors import UsageError
+
 
 def command(commands: Any, name: str, help_text: str, example: str, run: str) -> Any:
     """Add a command; its help ends with the example."""
@@ -93,3 +95,40 @@ def recording_options(parser: Any) -> None:
         metavar="WxH",
         help="picture size of pose files that do not tell it, such as 640x480",
     )
+
+
+def camera_options(parser: Any) -> None:
+    """What commands need to know that work in front of a camera; see `camera_source`."""
+    parser.add_argument(
+        "--camera",
+        default="0",
+        metavar="N|FILE",
+        help="number of the camera, or a video file that is played as one (default 0)",
+    )
+    parser.add_argument(
+        "--fast",
+        action="store_true",
+        help="with a file: every picture of it, as fast as may be, instead of at its own speed",
+    )
+    parser.add_argument("--headless", action="store_true", help="open no window")
+    parser.add_argument(
+        "--save", type=Path, metavar="FILE.webm", help="write what is shown as a video"
+    )
+    parser.add_argument(
+        "--mirrored", action="store_true", help="the camera shows a mirror image (selfie)"
+    )
+
+
+def camera_source(options: argparse.Namespace) -> Path | int:
+    """The camera's number, or the file that is played as one.
+
+    Raises
+    ------
+    UsageError
+        When a camera is asked to be fast.
+    """
+    if not options.camera.isdecimal():
+        return Path(options.camera)
+    if options.fast:
+        raise UsageError("--fast is for files; a camera sets its own pace.")
+    return int(options.camera)

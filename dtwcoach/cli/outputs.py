@@ -33,7 +33,7 @@ def check(options: Namespace) -> None:
     for name, ending in ENDINGS.items():
         path = getattr(options, name)
         if path is not None:
-            _check_file(f"--{name}", path, ending, options.files)
+            check_file(f"--{name}", path, ending, options.files)
     if options.opensim is not None:
         _check_parent("--opensim", options.opensim)
         if options.opensim.exists() and not options.opensim.is_dir():
@@ -50,7 +50,13 @@ def check(options: Namespace) -> None:
         _check_pictures("--video" if options.video else "--frames", options.files)
 
 
-def _check_file(flag: str, path: Path, ending: str, recordings: Sequence[Path]) -> None:
+def check_file(flag: str, path: Path, ending: str, recordings: Sequence[Path]) -> None:
+    """Refuse the name of a file that cannot be written, or is one of the recordings.
+
+    Raises
+    ------
+    UsageError
+    """
     if path.suffix.lower() != ending:
         raise UsageError(f"{flag} {path}: needed the name of a file that ends in {ending}.")
     _check_parent(flag, path)

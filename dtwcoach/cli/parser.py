@@ -8,6 +8,7 @@ from typing import Any
 
 from dtwcoach import __version__
 from dtwcoach.cli.options import (
+    camera_options,
     command,
     number,
     recording_options,
@@ -39,7 +40,8 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"dtwcoach {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND", title="commands")
     for add in (
-        _demo, _score, _count, _reports, add_history, _exercises, add_reference, _calibrate, _doctor,
+        _demo, _score, _live, _count, _reports, add_history, _exercises, add_reference, _calibrate,
+        _doctor,
     ):  # fmt: skip
         add(commands)
     return parser
@@ -134,6 +136,28 @@ def _score_outputs(parser: Any) -> None:
     exports.add_argument(
         "--beside", action="store_true", help="with --video: the reference in step beside it"
     )
+
+
+def _live(commands: Any) -> None:
+    parser = command(
+        commands, "live", "coach a set in front of a camera while it goes on",
+        "live squat --athlete Anna --reps 8", "live:run",
+    )  # fmt: skip
+    parser.add_argument("exercise", metavar="EXERCISE", help="see: dtwcoach exercises")
+    camera_options(parser)
+    parser.add_argument("--athlete", default="", metavar="NAME", help="name for the report")
+    parser.add_argument(
+        "--reps",
+        type=number(int, 1, 10_000, "a whole number"),
+        metavar="N",
+        help="the set ends with so many",
+    )
+    parser.add_argument("--no-report", action="store_true", help="print only, write no report")
+    parser.add_argument(
+        "--no-history", action="store_true", help="do not keep the athlete's set in the history"
+    )
+    reports_option(parser)
+    references_option(parser)
 
 
 def _count(commands: Any) -> None:

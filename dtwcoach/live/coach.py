@@ -23,13 +23,14 @@ from dtwcoach.pose import FloatArray
 from dtwcoach.sources.tracking import Person
 from dtwcoach.sources.video import DEFAULT_FPS
 
-ASK_S = (0.2, 0.6, 1.4)
+ASK_S = (0.2, 0.5, 0.9, 1.5)
 """So long after a movement seems over it is judged, and again while no repetition is found in it:
 what the stages make of its end needs a little of what follows."""
 WINDOW_S = 30.0
 """So much of the past, and all since the last repetition, is looked at to judge one."""
-OVER_S = 0.15
-"""A repetition is believed when it ended so long before the newest frame."""
+OVER_S, SURELY_S, LEVEL = 0.3, 1.0, 0.8
+"""A repetition is believed when it ended so long before the newest frame, provided that its shorter
+way is this share of the longer one: else it may still go on, and the second holds."""
 REST_S, END_S = 2.5, 10.0
 """Who does nothing for the first rests, for the second has ended the set."""
 CLEARLY_DEG = 20.0
@@ -231,7 +232,7 @@ class LiveCoach:
         new = [
             rep
             for rep in answer.reps
-            if rep.turn_s > after_s and rep.stop_s < self._asked_s - OVER_S
+            if rep.turn_s > after_s and _is_over(rep, answer, self._asked_s)
         ]
         for rep in new:
             self._said.append(replace(rep, number=len(self._said) + 1))
@@ -293,6 +294,15 @@ def differences(said: list[RepAssessment], final: tuple[RepAssessment, ...]) -> 
         if _same(said, now) is None
     ]
     return notes
+
+
+def _is_over(rep: RepAssessment, answer: SetAssessment, now_s: float) -> bool:
+    """Whether a repetition has ended for good, as far as can be told."""
+    at = np.searchsorted(answer.time_s, [rep.start_s, rep.turn_s, rep.stop_s])
+    start, turn, stop = answer.drive[np.minimum(at, len(answer.drive) - 1)]
+    ways = sorted((turn - start, turn - stop))
+    is_level = np.isnan(turn) or ways[0] >= LEVEL * ways[1]
+    return bool(now_s - rep.stop_s > (OVER_S if is_level else SURELY_S))
 
 
 def _same(
