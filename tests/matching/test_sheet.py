@@ -58,6 +58,8 @@ def test_a_wrong_label_comes_first_whichever_it_is(label: str, other: str) -> No
     assert sheet.doubtful("label")[0] == 0  # doubtful ones stand first
     doubtful = [bool(rep.doubts) for rep in sheet.reps]
     assert doubtful == sorted(doubtful, reverse=True)
+    off = [abs(math.log(sheet.reps[at].score)) for at in sheet.doubtful("label")]
+    assert off == sorted(off, reverse=True)  # the largest error first, on either side
 
 
 def test_strictness_counts() -> None:
@@ -76,6 +78,16 @@ def test_a_length_unlike_the_others_is_doubtful(factor: float, doubtful: bool) -
     stop_s = info.start_s + factor * float(np.median(lengths))
     sheet = look(changed(0, stop_s=stop_s), most_laid=0)
     assert ("length" in kinds(row(sheet, 0))) == doubtful
+
+
+def test_only_those_of_the_same_label_say_how_long_is_usual() -> None:
+    slow = tuple(
+        replace(r, info=replace(r.info, stop_s=r.info.start_s + 8.0))
+        if r.info.label == "wrong"
+        else r
+        for r in squats()
+    )
+    assert look(slow, most_laid=0).doubtful("length") == []
 
 
 def test_holds_may_take_any_time() -> None:

@@ -117,6 +117,14 @@ def test_only_what_was_judged_alike_is_compared(tmp_path, changed, what):
     assert f"▲ From here on judged by {what}" in html
 
 
+def test_after_several_changes_only_what_came_since_the_last_is_compared(tmp_path):
+    second = {"settings": "fedcba987654"}
+    sets = ["--", judged("+-", **second), judged("-+", model="b", **second), "++", "++"]
+    course = course_of(tmp_path, *sets)
+    assert sorted(course.changes) == [1, 2, 3]
+    assert [page.right for page in course.comparable] == [2, 2]
+
+
 def test_one_set_after_a_change_is_compared_with_none_before(tmp_path):
     sentence, note = told(tmp_path, "--", "--", judged("++", settings="fedcba987654"))
     assert sentence == (

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from report_examples import HOSTILE
 from sheet_examples import make_alone, make_hostile_sheet, make_squat_sheet
@@ -32,6 +33,15 @@ def text_of(html: str) -> str:
     """What people read."""
     plain = re.sub("<(script|style).*?</\\1>|<[^>]*>", " ", html, flags=re.DOTALL)
     return " ".join(markup.unescape(plain).split())
+
+
+def test_what_is_usual_is_told_as_strictly_as_each_score() -> None:
+    sheet = make_squat_sheet()
+    assert sheet.calibration
+    middle = float(np.median(list(sheet.calibration.scores["wrong"].values())))
+    strict = replace(sheet, exercise=replace(sheet.exercise, strictness=2.0))
+    said = text_of(sheet_html(strict, now=NOW))
+    assert f"(wrong ones usually {2 * middle:.2f})" in said
 
 
 def test_the_page_says_what_was_recorded_and_what_to_look_at() -> None:
