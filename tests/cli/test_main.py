@@ -32,7 +32,7 @@ def test_the_commands_are_those_that_people_were_told() -> None:
     names = {" ".join(words) for words in COMMANDS}
     actions = ["add", "list", "show", "remove", "relabel", "trim", "check", "sheet"]
     assert names == {
-        "", "demo", "calibrate", "score", "live", "count", "workout", "reports", "history", "forget",
+        "", "demo", "calibrate", "score", "live", "count", "reports", "history", "forget",
         "exercises", "doctor", "reference", "reference export", "reference import",
         *(f"reference {action}" for action in actions),
     }  # fmt: skip
