@@ -14,6 +14,7 @@ from report_browser import LOOKS, Chromium, Tab, launched
 from report_examples import HOSTILE, make_set
 from report_history import judged
 
+from dtwcoach.report.bodies import attempt_motion
 from dtwcoach.report.page import write_report
 from dtwcoach.report.tables import to_csv
 
@@ -200,6 +201,10 @@ def test_on_paper_nothing_is_cut_off_and_no_room_stays_empty(name: str, chromium
     for figure, drawn, room in page.evaluate(PAPER_SIZES):
         assert drawn[0] <= room[0], figure
         assert drawn[1] == pytest.approx(room[1], abs=1), figure
+    page.emulate_media(media="screen")
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    drawn, room = page.evaluate(PAPER_SIZES)[0][1:]
+    assert drawn == room  # back on the screen
 
 
 def test_a_click_into_the_timeline_unfolds_the_repetition(chromium: Chromium) -> None:
@@ -371,6 +376,12 @@ def test_what_is_off_is_ringed_and_named_only_while_it_is(chromium: Chromium) ->
     expect(rep.locator(".off-now")).to_have_text("")
     expect(rings).to_have_count(0)
     expect(rep.locator(".moment")).to_have_text("0.00 s · start")
+    made = judged("+-?")
+    off = {joint: ranges for joint, _, ranges in attempt_motion(made, made.reps[1])["off"]}
+    ((first, after),) = off["left knee"]
+    for at, named in ((first - 1, False), (first, True), (after - 1, True), (after, False)):
+        rep.locator("input[type=range]").fill(str(at))
+        assert ("left knee" in rep.locator(".off-now").inner_text()) == named
 
 
 def test_a_field_of_the_heat_map_leads_to_its_moment_and_curve(chromium: Chromium) -> None:
