@@ -34,6 +34,10 @@ kind = "repetitions"
 # right one make one repetition.
 sides = "together"
 
+# Whose features count: "body", "hands" (fingers, palms), "face" (mouth, brows, eyes, head). Hands
+# and face need recordings read by a pose model that looks for them.
+groups = ["body"]
+
 # Features that show the repetitions, like ["left_knee_angle"]. Empty: found from the references.
 driving = []
 
@@ -107,6 +111,7 @@ EXPECTED: dict[str, tuple[Callable[[object], bool], str]] = {
     "title": _TEXT,
     "kind": _TEXT,
     "sides": _TEXT,
+    "groups": _TEXTS,
     "driving": _TEXTS,
     "counts": _TEXTS,
     "ignore": _TEXTS,

@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from dtwcoach.errors import LibraryError
-from dtwcoach.motion.features import FEATURES, FeatureSeries
+from dtwcoach.motion.features import FeatureSeries
+from dtwcoach.motion.groups import BODY, GROUPS, KNOWN_FEATURES
 from dtwcoach.pose import FloatArray
 
 LABELS = ("right", "wrong")
 KINDS = ("repetitions", "hold")
 SIDES = ("together", "each", "pair")
-JOINTS = frozenset(feature.joint for feature in FEATURES.values() if feature.kind == "angle")
+JOINTS = frozenset(f.joint for f in KNOWN_FEATURES.values() if f.kind == "angle")
 """What people call the joints whose angles are features."""
 
 
@@ -130,6 +131,9 @@ class Exercise:
     sides : str
         One of `SIDES`: whether left and right move "together" (or always the same one does); or
         in turn, so that "each" side is its own repetition or a left and a right one are a "pair".
+    groups : tuple of str
+        Of `motion.groups.GROUPS`: whose features count and show the repetitions. Hands and face
+        need a pose model that looks for them.
     driving : tuple of str
         Features that show the repetitions; empty: found from the references.
     counts : tuple of str
@@ -158,6 +162,7 @@ class Exercise:
     title: str
     kind: str = "repetitions"
     sides: str = "together"
+    groups: tuple[str, ...] = BODY
     driving: tuple[str, ...] = ()
     counts: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
@@ -184,11 +189,12 @@ class Exercise:
             object.__setattr__(self, "phases", HOLD_PHASES)
         if len(self.phases) != 5:
             raise LibraryError(f"{self.name}: {len(self.phases)} phases arrived; needed 5 names.")
+        self._check_groups()
         named = {*self.driving, *self.counts, *self.min_rom, *self.tolerances} - JOINTS
-        if unknown := sorted(named - set(FEATURES)):
+        if unknown := sorted(named - set(KNOWN_FEATURES)):
             raise LibraryError(
                 f"{self.name}: unknown feature {unknown[0]!r}. "
-                f"Features are called like {', '.join(list(FEATURES)[:3])}; "
+                f"Features are called like {', '.join(list(KNOWN_FEATURES)[:3])}; "
                 "`dtwcoach exercises --features` lists them all."
             )
         numbers = {**self.tolerances, **self.min_rom, "strictness": self.strictness}
@@ -198,11 +204,26 @@ class Exercise:
                     f"{self.name}: {key} = {value} arrived; needed a number above 0."
                 )
 
+    def _check_groups(self) -> None:
+        """Only groups there are, and only features of these."""
+        if not self.groups or not set(self.groups) <= set(GROUPS):
+            raise LibraryError(
+                f"{self.name}: groups = {list(self.groups)} arrived; "
+                f"needed one or more of {', '.join(GROUPS)}."
+            )
+        for name in (*self.driving, *self.counts, *self.min_rom, *self.tolerances):
+            own = [group for group, features in GROUPS.items() if name in features]
+            if own and own[0] not in self.groups:
+                raise LibraryError(
+                    f"{self.name}: {name} is a feature of the group {own[0]!r}, which this "
+                    "exercise does not use; add it to groups, or leave the feature out."
+                )
+
     def tolerance_of(self, name: str) -> float | None:
         """The tolerance set for a feature, or for the joint whose angle it is; None if none is."""
-        if name in self.tolerances or name not in FEATURES:
+        if name in self.tolerances or name not in KNOWN_FEATURES:
             return self.tolerances.get(name)
-        feature = FEATURES[name]
+        feature = KNOWN_FEATURES[name]
         return self.tolerances.get(feature.joint) if feature.kind == "angle" else None
 
 

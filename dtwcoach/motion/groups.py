@@ -15,3 +15,8 @@ GROUPS: dict[str, dict[str, Feature]] = {
 }
 """Group -> its features, in the order of the feature axis. Hands and face are known only to pose
 models that look for them."""
+
+KNOWN_FEATURES: dict[str, Feature] = {
+    name: feature for group in GROUPS.values() for name, feature in group.items()
+}
+"""Every feature of every group by name."""
