@@ -35,6 +35,7 @@ SMALLER = (1.0, 0.85, 0.72)
 """A text that does not fit is set smaller by these steps, and then cut."""
 _TURNS = np.radians(np.linspace(-180, 70, 9))
 SIGNS: dict[str, tuple[FloatArray, ...]] = {
+    "dot": (),
     "tick": (np.array([(-0.45, 0.05), (-0.12, 0.38), (0.48, -0.32)]),),
     "cross": (
         np.array([(-0.34, -0.34), (0.34, 0.34)]),

@@ -24,7 +24,7 @@ LAYERS = (
     ("matching",),
     ("coach", "recognition"),
     ("report", "history"),
-    ("exports", "film", "scene", "live"),
+    ("exports", "film", "scene", "live", "record"),
     ("demo", "starters"),
     ("cli", "__main__"),
 )

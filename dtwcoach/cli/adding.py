@@ -72,14 +72,15 @@ def add_takes(
         When no repetition is found in any of them.
     """
     cut = _cut(books, exercise, takes, person)
-    notes = _notes(takes, cut)
     references = tuple(r for found, _ in cut.values() for r in found)
     if not references:
         what = next(iter(takes)) if len(takes) == 1 else f"{len(takes)} takes"
+        said = dict.fromkeys(note for _, notes in cut.values() for note in notes)
         raise LibraryError(
-            f"{what}: no repetition was found, so nothing was added. {' '.join(notes)} "
+            f"{what}: no repetition was found, so nothing was added. {' '.join(said)} "
             "Is the whole body and the whole movement in the picture?"
         )
+    notes = _notes(takes, cut)
     known = _known_takes(books, exercise, references)
     fresh = [r for r, there in zip(references, known, strict=True) if there is None]
     added = books.add(exercise, fresh) if fresh else ()
@@ -163,9 +164,10 @@ def _notes(takes: Mapping[str, Take], cut: Mapping[str, _Cut]) -> tuple[str, ...
     for source, (found, said) in cut.items():
         own = f"{source}: " if len(takes) > 1 else ""
         shared = takes[source].pose.notes
-        notes |= dict.fromkeys(note if note in shared else f"{own}{note}" for note in said)
-        if own and not found:
+        notes |= dict.fromkeys(note for note in said if note in shared)
+        if not found:
             notes[f"{own}no repetition was found."] = None
+        notes |= dict.fromkeys(f"{own}{note}" for note in said if note not in shared)
     return tuple(notes)
 
 

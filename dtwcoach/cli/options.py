@@ -79,24 +79,6 @@ def picture_size(text: str) -> tuple[int, int]:
     return int(width), int(height)
 
 
-def recording_options(parser: Any) -> None:
-    """What `score`, `count` and `reference add` need to know about a recording."""
-    parser.add_argument(
-        "--mirrored", action="store_true", help="the video shows a mirror image (selfie camera)"
-    )
-    parser.add_argument(
-        "--fps",
-        type=number(float, 1, 1000, "frames per second"),
-        help="frames per second of pose files that carry no times",
-    )
-    parser.add_argument(
-        "--frame-size",
-        type=picture_size,
-        metavar="WxH",
-        help="picture size of pose files that do not tell it, such as 640x480",
-    )
-
-
 def camera_options(parser: Any) -> None:
     """What commands need to know that work in front of a camera; see `camera_source`."""
     parser.add_argument(
@@ -132,3 +114,34 @@ def camera_source(options: argparse.Namespace) -> Path | int:
     if options.fast:
         raise UsageError("--fast is for files; a camera sets its own pace.")
     return int(options.camera)
+
+
+def new_exercise_options(parser: Any) -> None:
+    """What `reference add` and `record` may say of an exercise that is not there yet."""
+    parser.add_argument("--title", metavar="TEXT", help="what people read, for a new exercise")
+    parser.add_argument(
+        "--hold", action="store_true", help="a new exercise is a position to hold, such as a plank"
+    )
+    parser.add_argument(
+        "--sides",
+        choices=("each", "pair"),
+        help="a new exercise alternates sides: each side counts, or one pair of them",
+    )
+
+
+def recording_options(parser: Any) -> None:
+    """What `score`, `count` and `reference add` need to know about a recording."""
+    parser.add_argument(
+        "--mirrored", action="store_true", help="the video shows a mirror image (selfie camera)"
+    )
+    parser.add_argument(
+        "--fps",
+        type=number(float, 1, 1000, "frames per second"),
+        help="frames per second of pose files that carry no times",
+    )
+    parser.add_argument(
+        "--frame-size",
+        type=picture_size,
+        metavar="WxH",
+        help="picture size of pose files that do not tell it, such as 640x480",
+    )

@@ -6,7 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from dtwcoach.cli.options import command, number, page_options, recording_options, references_option
+from dtwcoach.cli.options import (
+    command,
+    new_exercise_options,
+    number,
+    page_options,
+    recording_options,
+    references_option,
+)
 
 
 def add_reference(commands: Any) -> None:
@@ -54,15 +61,7 @@ def _reference_add(parser: Any) -> None:
         metavar="NAME",
         help="whom the recordings show; people are told apart by it when calibrating",
     )
-    parser.add_argument("--title", metavar="TEXT", help="what people read, for a new exercise")
-    parser.add_argument(
-        "--hold", action="store_true", help="a new exercise is a position to hold, such as a plank"
-    )
-    parser.add_argument(
-        "--sides",
-        choices=("each", "pair"),
-        help="a new exercise alternates sides: each side counts, or one pair of them",
-    )
+    new_exercise_options(parser)
     recording_options(parser)
     page_options(parser)
 

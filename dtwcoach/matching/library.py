@@ -355,15 +355,22 @@ def _unlink(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
+def _again(name: str, info: ReferenceInfo) -> str:
+    """The command that makes a reference anew."""
+    file, _, number = info.source.rpartition(" take ")
+    if not (file and number.isdecimal()):
+        file = info.source
+    elif file.startswith("record "):  # from a camera, and no video was kept
+        return f"dtwcoach record {name}"
+    label = " --wrong" if info.label == "wrong" else ""
+    return f"dtwcoach reference add {name} {file}{label}"
+
+
 def _refuse_others(name: str, infos: list[ReferenceInfo], what: str, needed: str) -> None:
     others = [info for info in infos if getattr(info, what) != needed]
     if not others:
         return
-    commands = dict.fromkeys(
-        f"dtwcoach reference add {name} {info.source}"
-        + (" --wrong" if info.label == "wrong" else "")
-        for info in others
-    )
+    commands = dict.fromkeys(_again(name, info) for info in others)
     arrived = getattr(others[0], what)
     label = {"model": "the pose model", "settings": "the settings"}[what]
     raise LibraryError(

@@ -33,7 +33,7 @@ def test_the_commands_are_those_that_people_were_told() -> None:
     actions = ["add", "list", "show", "remove", "relabel", "trim", "check", "sheet"]
     assert names == {
         "", "demo", "calibrate", "score", "live", "count", "reports", "history", "forget",
-        "exercises", "doctor", "reference", "reference export", "reference import",
+        "exercises", "doctor", "record", "reference", "reference export", "reference import",
         *(f"reference {action}" for action in actions),
     }  # fmt: skip
 

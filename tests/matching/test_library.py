@@ -102,6 +102,24 @@ def test_other_model_or_settings_are_refused_with_the_command(
     assert "dtwcoach reference add squat trainer.mp4" in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("source", "label", "command"),
+    [
+        ("my take.mp4", "wrong", "reference add squat my take.mp4 --wrong"),
+        ("takes.csv take 12", "right", "reference add squat takes.csv"),
+        ("record 2026-01-01 10:00:00 take 3", "wrong", "record squat"),
+    ],
+)
+def test_what_is_refused_is_made_anew_as_it_was_made(
+    tmp_path: Path, source: str, label: str, command: str
+) -> None:
+    library = Library(tmp_path)
+    library.add(SQUAT, [make_reference(1, source=source, label=label)])
+    with pytest.raises(LibraryError) as caught:
+        library.references("squat", model="model-b")
+    assert str(caught.value).endswith(f"\n  dtwcoach {command}")
+
+
 def test_adding_the_recording_again_rebuilds_the_library(library: Library) -> None:
     library.add(SQUAT, [make_reference(9, source="other.mp4")])
     library.add(SQUAT, [make_reference(3, settings="settings-b")])
