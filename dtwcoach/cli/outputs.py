@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import traceback
+import unicodedata
 from argparse import Namespace
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -81,16 +82,19 @@ def _check_pictures(flag: str, recordings: Sequence[Path]) -> None:
 
 
 def stems(recordings: Sequence[Path]) -> dict[Path, str]:
-    """A file name without ending for each recording; no two alike, also where case is ignored."""
+    """A file name without ending for each recording.
+
+    No two alike, also where a disk ignores case or in which of two ways an accent is coded.
+    """
     taken: set[str] = set()
     names: dict[Path, str] = {}
     for file in dict.fromkeys(recordings):
         stem = name = file.absolute().stem
         number = 1
-        while name.casefold() in taken:
+        while (folded := unicodedata.normalize("NFC", name.casefold())) in taken:
             number += 1
             name = f"{stem}-{number}"
-        taken.add(name.casefold())
+        taken.add(folded)
         names[file] = name
     return names
 

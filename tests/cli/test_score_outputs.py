@@ -164,6 +164,8 @@ def test_a_scale_that_is_a_guess_is_said(
 def test_stems_differ_also_where_case_is_ignored(place: Path) -> None:
     files = [Path("a/set.mp4"), Path("b/SET.mov"), Path("set-2.mp4"), Path("a/set.mp4"), Path()]
     assert list(outputs.stems(files).values()) == ["set", "SET-2", "set-2-2", place.stem]
+    twins = [Path("caf\u00e9.mp4"), Path("b/Cafe\u0301.mp4")]
+    assert list(outputs.stems(twins).values()) == ["caf\u00e9", "Cafe\u0301-2"]
 
 
 def test_a_film_of_one_recording(
