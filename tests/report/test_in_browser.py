@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from page_examples import HOSTILE_PAGES, NOW, PAGES
 from playwright.sync_api import Page, expect
@@ -14,7 +16,8 @@ from report_browser import LOOKS, Chromium, Tab, launched
 from report_examples import HOSTILE, make_set
 from report_history import judged
 
-from dtwcoach.report.bodies import attempt_motion
+from dtwcoach.pose import INDEX
+from dtwcoach.report.bodies import PER_TORSO, POINTS, attempt_motion, skeleton
 from dtwcoach.report.page import write_report
 from dtwcoach.report.tables import to_csv
 
@@ -382,6 +385,37 @@ def test_what_is_off_is_ringed_and_named_only_while_it_is(chromium: Chromium) ->
     for at, named in ((first - 1, False), (first, True), (after - 1, True), (after, False)):
         rep.locator("input[type=range]").fill(str(at))
         assert ("left knee" in rep.locator(".off-now").inner_text()) == named
+
+
+@pytest.mark.parametrize(("yaw_deg", "forward"), [(38.0, -1), (-38.0, 1)])
+def test_the_side_view_is_from_where_the_camera_stood(
+    yaw_deg: float, forward: int, chromium: Chromium
+) -> None:
+    made = replace(judged("-"), view_yaw_deg=yaw_deg)
+    page = chromium.show(lambda folder: write_report(made, folder / "a.html", now=NOW)).page
+    thigh = skeleton()["bones"].index([POINTS.index("left_hip"), POINTS.index("left_knee")])
+    line = page.locator("svg[data-view=side] .attempt line").nth(thigh)
+    hip, knee = (float(line.get_attribute(end) or "nan") for end in ("x1", "x2"))
+    assert (knee - hip) * forward > 0.3 * PER_TORSO  # knees are in front of a squat's hips
+
+
+def test_what_was_hidden_is_left_out_only_while_it_was(chromium: Chromium) -> None:
+    made = judged("--")
+    whole = made.reps[0]
+    body = whole.body.copy()
+    body[10:40, INDEX["left_wrist"]] = np.nan
+    made = replace(made, reps=(whole, replace(whole, number=2, body=body)))
+    page = chromium.show(lambda folder: write_report(made, folder / "a.html", now=NOW)).page
+    page.evaluate("document.querySelectorAll('details').forEach((item) => (item.open = true))")
+    bone = skeleton()["bones"].index([POINTS.index("left_elbow"), POINTS.index("left_wrist")])
+    places = {}
+    for number in (1, 2):
+        page.locator(f"#rep-{number} input[type=range]").fill("60")
+        line = page.locator(f"#rep-{number} svg[data-view=front] .attempt line").nth(bone)
+        places[number] = [line.get_attribute(end) for end in ("x1", "y1", "x2", "y2")]
+        page.locator(f"#rep-{number} input[type=range]").fill("20")
+        expect(line).to_be_visible(visible=number == 1)
+    assert places[1] == places[2]
 
 
 def test_a_field_of_the_heat_map_leads_to_its_moment_and_curve(chromium: Chromium) -> None:
