@@ -399,6 +399,25 @@ def test_the_side_view_is_from_where_the_camera_stood(
     assert (knee - hip) * forward > 0.3 * PER_TORSO  # knees are in front of a squat's hips
 
 
+def test_the_reference_is_where_the_warping_path_ties_it(chromium: Chromium) -> None:
+    made = judged("-")
+    quick = [(at, 2 * at) for at in range(25)] + [(at, 50) for at in range(25, 50)]
+    path = np.array(quick + [(at, at) for at in range(50, 100)])
+    made = replace(made, reps=(replace(made.reps[0], path=path),))
+    page = chromium.show(lambda folder: write_report(made, folder / "a.html", now=NOW)).page
+    page.locator("#rep-1 input[type=range]").fill("24")
+    expect(page.locator("#rep-1 .moment")).to_have_text("0.78 s · bottom")
+
+
+def test_what_is_folded_away_stops_playing(chromium: Chromium) -> None:
+    page = chromium.show(PAGES["set"]).page
+    play = page.locator("#rep-2 [data-do=play]")
+    play.press("Enter")
+    expect(play).to_have_attribute("aria-label", "Pause")
+    page.locator("#rep-2 > summary").press("Enter")
+    expect(play).to_have_attribute("aria-label", "Play")
+
+
 def test_what_was_hidden_is_left_out_only_while_it_was(chromium: Chromium) -> None:
     made = judged("--")
     whole = made.reps[0]
