@@ -29,7 +29,7 @@ from dtwcoach.settings import SCHEMA_VERSION, Settings
 if TYPE_CHECKING:
     from dtwcoach.matching.judging import Judge
     from dtwcoach.motion.recording import Recording
-    from dtwcoach.recognition import Stretch
+    from dtwcoach.recognition.repetitions import Stretch
 
 Row = dict[str, Any]
 LENIENT = Settings(min_confidence=0.0, max_gap_s=0.5)
@@ -80,7 +80,7 @@ def _count(options: Namespace, books: Library, bar: Bar) -> Count:
     """Find repetitions by references; else, or if asked to, by what repeats itself."""
     from dtwcoach.cli.batch import load_pose
     from dtwcoach.motion.recording import describe
-    from dtwcoach.recognition import recognise
+    from dtwcoach.recognition.repetitions import recognise
 
     pose = load_pose(
         options.file,
@@ -220,7 +220,7 @@ def _summary(stretch: Stretch, rows: Sequence[Row]) -> Row:
 
 
 def _print(options: Namespace, count: Count, titles: dict[str, str]) -> None:
-    from dtwcoach.recognition import stretches
+    from dtwcoach.recognition.repetitions import stretches
 
     done = stretches(count.found, count.time_s)
     by_set = [_rows(count, number, stretch) for number, stretch in enumerate(done, start=1)]

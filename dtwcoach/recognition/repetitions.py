@@ -88,9 +88,9 @@ def recognise(recording: Recording, judges: Iterable[Judge]) -> Segmentation:
         for view in _views(recording, judge):
             found = cut(view, judge.guide, sides=judge.exercise.sides)
             flipped = view is not recording
-            whole += _candidates(judge, view, found.reps, found.drive, flipped=flipped)
-            halves += _candidates(judge, view, found.halves, found.drive, flipped=flipped)
-            cut_off += _candidates(judge, view, found.cut_off, found.drive, flipped=flipped)
+            whole += _candidates(judge, recording, found.reps, found.drive, flipped=flipped)
+            halves += _candidates(judge, recording, found.halves, found.drive, flipped=flipped)
+            cut_off += _candidates(judge, recording, found.cut_off, found.drive, flipped=flipped)
     sure = [one for one in whole if one.unlike < NOT_THIS_EXERCISE]
     gains = [(NOT_THIS_EXERCISE - c.unlike) * (c.rep.stop - c.rep.start) for c in sure]
     chosen = best_chain([c.rep for c in sure], gains, change=CHANGE_S * recording.series.rate_hz)
@@ -186,7 +186,7 @@ def _views(recording: Recording, judge: Judge) -> tuple[Recording, ...]:
 
 
 def _candidates(
-    judge: Judge, view: Recording, reps: Sequence[Rep], drive: FloatArray, *, flipped: bool
+    judge: Judge, recording: Recording, reps: Sequence[Rep], drive: FloatArray, *, flipped: bool
 ) -> list[_Candidate]:
     """Movements found in a recording, or flipped in its mirror image, and how unlike they are."""
     if not reps:
@@ -194,7 +194,7 @@ def _candidates(
     labelled = [
         replace(rep, label=judge.exercise.name, mirrored=rep.mirrored != flipped) for rep in reps
     ]
-    curves = np.array([_curve(view, rep, judge.settings.samples) for rep in labelled])
+    curves = np.array([_curve(recording, rep, judge.settings.samples) for rep in labelled])
     return [
         _Candidate(rep, drive, matched.unlike)
         for rep, matched in zip(labelled, match(judge, curves), strict=True)

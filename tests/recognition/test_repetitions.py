@@ -13,7 +13,7 @@ from athletes import SETTINGS, filmed, judge_of
 from dtwcoach.matching.judging import Judge
 from dtwcoach.motion.recording import describe
 from dtwcoach.pose import PoseSequence
-from dtwcoach.recognition import best_chain, recognise, stretches
+from dtwcoach.recognition.repetitions import best_chain, recognise, stretches
 from dtwcoach.segmentation.found import Rep, Segmentation
 
 TRAINERS = (101, 102, 103, 104)
@@ -131,6 +131,6 @@ def test_a_change_of_exercise_costs_a_second_s_gain(monkeypatch: pytest.MonkeyPa
         prices.append(change)
         return best_chain(reps, gains, change=change)
 
-    monkeypatch.setattr("dtwcoach.recognition.best_chain", spied)
+    monkeypatch.setattr("dtwcoach.recognition.repetitions.best_chain", spied)
     assert labels(filmed("squat", 7, reps=2), judges("squat")) == ["squat", "squat"]
     assert prices == pytest.approx([30.0])  # frames, at the working rate

@@ -1,0 +1,1 @@
+"""Which of the known movements a body makes."""
