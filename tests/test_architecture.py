@@ -24,7 +24,7 @@ LAYERS = (
     ("matching",),
     ("coach", "recognition"),
     ("report", "history"),
-    ("exports", "film", "scene", "live", "record"),
+    ("exports", "film", "scene", "live", "workout", "record"),
     ("demo", "starters"),
     ("cli", "__main__"),
 )

@@ -60,6 +60,9 @@ def test_the_ways_of_trainer_and_athlete(
     ):  # fmt: skip
         pose = filmed("squat", 101 + number % 2, reps=2, faults=faults)
         write_pose(Path(f"{name}.parquet"), mirrored(pose) if name == "selfie" else pose)
+    plan = re.search(r"```toml\n(.*?)```", TEXT, flags=re.DOTALL)
+    assert plan  # of squats and of what starters know from videos only
+    Path("plan.toml").write_text(plan[1].replace("lunge", "turkish get-up"))
     write_pose(Path("plank.parquet"), filmed("plank", 101, reps=1, hold_s=4.0))
     write_pose(Path("knees.parquet"), filmed("high_knees", 101, reps=4))
     known = ""

@@ -15,7 +15,7 @@ from dtwcoach.cli.options import (
     references_option,
     reports_option,
 )
-from dtwcoach.cli.parser_history import add_history
+from dtwcoach.cli.parser_history import add_history, athlete_options
 from dtwcoach.cli.parser_record import add_record
 from dtwcoach.cli.parser_recognise import add_recognise
 from dtwcoach.cli.parser_reference import add_reference
@@ -70,18 +70,7 @@ def _score(commands: Any) -> None:
         metavar="FILE",
         help="videos; or pose files: Parquet, CSV of landmarks, COCO JSON, OpenPose folder",
     )
-    parser.add_argument(
-        "--athlete", default="", metavar="NAME", help="name for the report and for the history"
-    )
-    parser.add_argument(
-        "--no-history", action="store_true", help="do not keep the athlete's set in the history"
-    )
-    parser.add_argument(
-        "--height",
-        type=number(float, 50, 260, "centimetres"),
-        metavar="CM",
-        help="the athlete's height; only then are lengths given in centimetres",
-    )
+    athlete_options(parser)
     parser.add_argument(
         "--reps",
         type=number(int, 0, 10_000, "a whole number"),

@@ -231,8 +231,9 @@ class History:
         """
         query = f"SELECT {', '.join(filter(None, (columns, 'id, digest, data')))} FROM {table}"
         chosen = () if athlete is None else (_person(athlete),)
+        query += (" WHERE person = ?" if chosen else "") + " ORDER BY id"
         with self._open() as base:
-            rows = base.execute(query + (" WHERE person = ?" if chosen else ""), chosen).fetchall()
+            rows = base.execute(query, chosen).fetchall()
         for *_, number, digest, data in rows:
             if _digest(data) != digest:
                 raise StorageError(
@@ -246,7 +247,7 @@ class History:
         """A connection to a file that is whole and ours; to an empty one where there is none."""
         if write:
             with storage_errors(self.file.parent, "create"):
-                self.file.parent.mkdir(parents=True, exist_ok=True)
+                self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with _typed(self.file), closing(_connected(self.file, write=write)) as base:
             base.execute("PRAGMA foreign_keys = ON")
             base.execute("PRAGMA secure_delete = ON")
