@@ -16,8 +16,8 @@ from dtwcoach.cli.options import (
     reports_option,
 )
 from dtwcoach.cli.parser_history import add_history, athlete_options
-from dtwcoach.cli.parser_record import add_record
 from dtwcoach.cli.parser_recognise import add_recognise
+from dtwcoach.cli.parser_record import add_record
 from dtwcoach.cli.parser_reference import add_reference
 
 EPILOG = """\
@@ -42,8 +42,8 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"dtwcoach {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND", title="commands")
     for add in (
-        _demo, _score, _live, _count, add_recognise, _reports, add_history, _exercises, add_reference,
-        add_record, _calibrate, _doctor,
+        _demo, _score, _live, _count, add_recognise, _reports, add_history, _exercises,
+        add_reference, add_record, _calibrate, _doctor,
     ):  # fmt: skip
         add(commands)
     return parser
