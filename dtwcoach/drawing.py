@@ -106,6 +106,15 @@ def draw_skeleton(
             _circle(picture, points[at], 3.1 * width, shade, line_px)
 
 
+def draw_points(picture: Picture, points: FloatArray, *, colour: Colour = BLUE) -> None:
+    """Draw (point, 2) pixels as small discs; what is NaN is not drawn."""
+    radius = 0.5 * bone_width_px(picture)
+    points = _within_reach(picture, points)
+    for shade, size in ((WHITE, 2 * radius), (colour, radius)):
+        for point in points[np.isfinite(points).all(axis=1)]:
+            _circle(picture, point, size, shade)
+
+
 def figure_points(
     positions: FloatArray, *, yaw_deg: float, torso_px: float, at: FloatArray
 ) -> FloatArray:

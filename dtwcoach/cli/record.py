@@ -21,6 +21,7 @@ from dtwcoach.cli.options import camera_source
 from dtwcoach.cli.reference import infos_json
 from dtwcoach.cli.screen import library, print_json, say, say_path, warn
 from dtwcoach.errors import UsageError
+from dtwcoach.motion.groups import BODY
 from dtwcoach.sources.take_csv import Take, append_takes
 from dtwcoach.storage import slug, storage_errors
 
@@ -121,6 +122,7 @@ def _record(
             source,
             window=window,
             plan=_plan(options),
+            hands=exercise.groups != BODY,
             countdown_s=options.countdown,
             paced=not (options.fast or options.all),
             mirrored=options.mirrored,

@@ -8,7 +8,7 @@ from enum import StrEnum
 import numpy as np
 
 from dtwcoach.live.buffer import PoseBuffer
-from dtwcoach.pose import KEYPOINTS, FloatArray, PoseSequence
+from dtwcoach.pose import HAND_KEYPOINTS, KEYPOINTS, SIDES, FloatArray, PoseSequence
 from dtwcoach.sources.tracking import Person
 
 SHORTEST_S = 0.3
@@ -56,6 +56,27 @@ class RecordedTake:
 
 
 @dataclass(frozen=True, eq=False)
+class Look:
+    """What was seen in one picture.
+
+    Parameters
+    ----------
+    person : Person or None
+        Whoever is recorded, where they are seen.
+    people : int
+        How many are in the picture.
+    hands : (2, 21, 3) float, optional
+    face : (9,) float, optional
+        As in `PoseSequence`; None when nobody looks for them.
+    """
+
+    person: Person | None
+    people: int
+    hands: FloatArray | None = None
+    face: FloatArray | None = None
+
+
+@dataclass(frozen=True, eq=False)
 class RecorderState:
     """What is known after a frame.
 
@@ -74,6 +95,8 @@ class RecorderState:
         What just became of a take; "" otherwise.
     points : (33, 2) float
         The body in the picture, pixels; NaN where not seen.
+    hands : (2, 21, 2) float
+        The same of the hands.
     """
 
     stage: Stage
@@ -85,6 +108,7 @@ class RecorderState:
     wrong: int
     said: str
     points: FloatArray
+    hands: FloatArray
 
 
 class Recorder:
@@ -112,7 +136,7 @@ class Recorder:
     ::
 
         recorder = Recorder(frame_size=(1280, 720), model=model_name())
-        state = recorder.update(person, time_s, people=1, wish="right")
+        state = recorder.update(Look(person, people=1), time_s, wish="right")
         recorder.close("the file is over", whole=True)
     """
 
@@ -130,7 +154,7 @@ class Recorder:
             frame_size, model, plan, countdown_s,
         )  # fmt: skip
         self._stage, self._label = Stage.WAITING, plan.label if plan else ""
-        self._buffer = self._empty()
+        self._clear()
         self._begins_s = self._now_s = 0.0
         self._said, self._said_s = "", float("-inf")
 
@@ -139,19 +163,14 @@ class Recorder:
         """Whether a take runs."""
         return self._stage is Stage.RECORDING
 
-    def update(
-        self, person: Person | None, time_s: float, *, people: int, wish: str = ""
-    ) -> RecorderState:
+    def update(self, look: Look, time_s: float, *, wish: str = "") -> RecorderState:
         """Take in a frame.
 
         Parameters
         ----------
-        person : Person or None
-            Whoever is recorded, where they are seen.
+        look : Look
         time_s : float
             Must increase.
-        people : int
-            How many are in the picture.
         wish : str
             "right" or "wrong" begins a take, "stop" ends it, "undo" takes the one that runs or
             else the last one back, "end" ends the session; "" is nothing.
@@ -161,13 +180,15 @@ class Recorder:
             self._count_down(self._plan.break_s)
         self._obey(wish)
         if self._stage is Stage.COUNTDOWN and time_s >= self._begins_s:
-            self._stage, self._begins_s, self._buffer = Stage.RECORDING, time_s, self._empty()
+            self._stage, self._begins_s = Stage.RECORDING, time_s
+            self._clear()
         if self.recording:
             if self._plan is not None and time_s - self._begins_s >= self._plan.seconds:
                 self._finish()
             else:
-                self._buffer.append(person, time_s, people=people)
-        return self._state(person)
+                self._buffer.append(look.person, time_s, people=look.people)
+                self._looks.append(look)
+        return self._state(look)
 
     def close(self, why: str, *, whole: bool) -> None:
         """End the session; a take that still runs is kept if `whole`, and else dropped."""
@@ -208,7 +229,13 @@ class Recorder:
             self._drop("it was too short")
         else:
             pose = self._buffer.pose()
-            pose = replace(pose, time_s=pose.time_s - self._begins_s)
+            newest = self._looks[-len(pose) :]
+            pose = replace(
+                pose,
+                time_s=pose.time_s - self._begins_s,
+                hands=_joined([look.hands for look in newest]),
+                face=_joined([look.face for look in newest]),
+            )
             self.takes.append(RecordedTake(self._label, pose))
             self._say(f"Take {len(self.takes)} kept")
         self._next()
@@ -221,7 +248,7 @@ class Recorder:
 
     def _next(self) -> None:
         """What comes after a take."""
-        self._buffer = self._empty()
+        self._clear()
         if self._plan is None:
             self._stage = Stage.WAITING
         elif len(self.takes) >= self._plan.takes:
@@ -235,13 +262,17 @@ class Recorder:
     def _say(self, text: str) -> None:
         self._said, self._said_s = text, self._now_s
 
-    def _empty(self) -> PoseBuffer:
-        return PoseBuffer(frame_size=self._size, model=self._model)
+    def _clear(self) -> None:
+        self._buffer = PoseBuffer(frame_size=self._size, model=self._model)
+        self._looks: list[Look] = []
 
-    def _state(self, person: Person | None) -> RecorderState:
+    def _state(self, look: Look) -> RecorderState:
         labels = [take.label for take in self.takes]
         away_s = abs(self._now_s - self._begins_s)
-        points = np.full((len(KEYPOINTS), 2), np.nan) if person is None else person.image[:, :2]
+        points = np.full((len(KEYPOINTS), 2), np.nan)
+        if look.person is not None:
+            points = np.asarray(look.person.image[:, :2], dtype=np.float64)
+        hands = np.full((len(SIDES), len(HAND_KEYPOINTS), 2), np.nan)
         return RecorderState(
             stage=self._stage,
             label=self._label,
@@ -251,5 +282,12 @@ class Recorder:
             right=labels.count("right"),
             wrong=labels.count("wrong"),
             said=self._said if self._now_s - self._said_s < SAID_S else "",
-            points=np.asarray(points, dtype=np.float64),
+            points=points,
+            hands=hands if look.hands is None else look.hands[..., :2],
         )
+
+
+def _joined(arrays: list[FloatArray | None]) -> FloatArray | None:
+    """Arrays of all frames in one; None where nobody looked."""
+    known = [array for array in arrays if array is not None]
+    return np.array(known) if known and len(known) == len(arrays) else None

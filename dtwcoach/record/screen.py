@@ -32,6 +32,7 @@ def draw(image: Picture, state: RecorderState) -> Picture:
     drawn, picture, strip = framed(image)
     times = len(picture) // len(image)
     drawing.draw_skeleton(picture, state.points * times)
+    drawing.draw_points(picture, state.hands.reshape(-1, 2) * times)
     height, width = picture.shape[:2]
     if state.stage in (Stage.COUNTDOWN, Stage.RECORDING):
         counting = state.stage is Stage.COUNTDOWN

@@ -8,13 +8,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
+import numpy as np
+
 from dtwcoach.errors import DtwCoachError
 from dtwcoach.live import screen as live_screen
 from dtwcoach.live.window import FILM_FPS, Film, NoWindow, Screen
 from dtwcoach.record import screen
-from dtwcoach.record.recorder import Plan, RecordedTake, Recorder, RecorderState, Stage
+from dtwcoach.record.recorder import Look, Plan, RecordedTake, Recorder, RecorderState, Stage
+from dtwcoach.sources import holistic, mediapipe
 from dtwcoach.sources.camera import Camera, End, open_camera
-from dtwcoach.sources.mediapipe import PoseTracker, Sighting, model_name, thinned
+from dtwcoach.sources.holistic import HolisticTracker, Whole
+from dtwcoach.sources.mediapipe import PoseTracker, Sighting, thinned
+from dtwcoach.sources.tracking import Person
 from dtwcoach.sources.video import Frame, open_writer
 
 KEYS = {
@@ -27,9 +32,9 @@ DONE = "all takes were recorded"
 
 
 class Tracker(Protocol):
-    """Finds people in pictures, as `PoseTracker` does."""
+    """Finds people in pictures, as `PoseTracker` and `HolisticTracker` do."""
 
-    def update(self, frame: Frame) -> Sighting:
+    def update(self, frame: Frame) -> Sighting | Whole:
         """Find the people in the next frame."""
         ...
 
@@ -67,6 +72,7 @@ def record_takes(
     *,
     window: Screen | None = None,
     plan: Plan | None = None,
+    hands: bool = False,
     countdown_s: float = 3.0,
     paced: bool = True,
     mirrored: bool = False,
@@ -86,6 +92,8 @@ def record_takes(
         Shows the pictures and gives what is wanted by `KEYS`; needed without a plan.
     plan : Plan, optional
         Takes that begin and end by themselves.
+    hands : bool
+        Look for hands and face as well, with another pose model.
     countdown_s : float
         Between a key and its take.
     paced : bool
@@ -105,15 +113,18 @@ def record_takes(
         When the video of what was shown cannot be written.
     """
     with ExitStack() as stack:
-        tracker = stack.enter_context(PoseTracker())
+        tracker: Tracker
+        if hands:
+            tracker = stack.enter_context(HolisticTracker())
+        else:
+            tracker = stack.enter_context(PoseTracker())
         camera = stack.enter_context(open_camera(source, paced=paced, mirrored=mirrored))
         film = None
         if save is not None:
             size = live_screen.size_of(camera.size)
             film = Film(stack.enter_context(open_writer(save, fps=FILM_FPS, size=size)))
-        recorder = Recorder(
-            frame_size=camera.size, model=model_name(), plan=plan, countdown_s=countdown_s
-        )
+        model = (holistic if hands else mediapipe).model_name()
+        recorder = Recorder(frame_size=camera.size, model=model, plan=plan, countdown_s=countdown_s)
         return follow(camera, tracker, recorder, window=window, film=film, keep=keep)
 
 
@@ -159,14 +170,22 @@ def _followed(
     """Follow the session; return why it ended, "" when the frames did."""
     wish = ""
     for frame in frames:
-        sighting = tracker.update(frame)
-        state = recorder.update(sighting.athlete, frame.time_s, people=sighting.count, wish=wish)
+        state = recorder.update(_look(tracker.update(frame)), frame.time_s, wish=wish)
         videos.follow(recorder, frame)
         asked = show.frame(frame, state)
         if state.stage is Stage.OVER:
             return DONE if wish != "end" else "asked for"
         wish = asked
     return ""
+
+
+def _look(found: Sighting | Whole) -> Look:
+    if isinstance(found, Sighting):
+        return Look(found.athlete, found.count)
+    seen = bool(np.isfinite(found.image).any())
+    arrays = (found.image, found.world, found.confidence, found.confidence)
+    person = Person(*(np.asarray(array, np.float32) for array in arrays)) if seen else None
+    return Look(person, int(seen), found.hands, found.face)
 
 
 class _Show:

@@ -5,7 +5,7 @@ import pytest
 from athletes import filmed
 from feeding import person_at
 
-from dtwcoach.record.recorder import Plan, Recorder, RecorderState, Stage
+from dtwcoach.record.recorder import Look, Plan, Recorder, RecorderState, Stage
 
 POSE = filmed("squat", 101, reps=1)
 FPS = 10.0
@@ -28,7 +28,7 @@ def states(
     asked = {round(at * FPS): wish for at, wish in (wishes or {}).items()}
     return [
         one.update(
-            person_at(POSE, frame % len(POSE)), 100 + frame / FPS, people=1,
+            Look(person_at(POSE, frame % len(POSE)), people=1), 100 + frame / FPS,
             wish=asked.get(frame, ""),
         )
         for frame in range(round(seconds * FPS))
@@ -136,10 +136,33 @@ def test_who_is_not_seen_is_missing() -> None:
     one = recorder(Plan(1, 1.0, break_s=0.0))
     for frame in range(12):
         person = None if frame == 4 else person_at(POSE, frame)
-        state = one.update(person, frame / FPS, people=int(person is not None))
+        state = one.update(Look(person, int(person is not None)), frame / FPS)
         assert np.isnan(state.points).all() == (frame == 4)
     (take,) = one.takes
     assert np.isnan(take.pose.image[4]).all()
     assert take.pose.people[4] == 0
     assert np.isfinite(take.pose.image[5]).all()
-    assert one.update(None, 2.0, people=0).stage is Stage.OVER
+    assert one.update(Look(None, 0), 2.0).stage is Stage.OVER
+
+
+def test_hands_and_face_come_with_their_take() -> None:
+    one = recorder(Plan(1, 1.0, break_s=0.5))
+    rng = np.random.default_rng(1)
+    hands, face = rng.uniform(size=(20, 2, 21, 3)), rng.uniform(size=(20, 9))
+    for frame in range(20):
+        look = Look(person_at(POSE, frame), 1, hands[frame], face[frame])
+        state = one.update(look, frame / FPS)
+        np.testing.assert_array_equal(state.hands, hands[frame, ..., :2])
+    (take,) = one.takes
+    assert take.pose.hands is not None
+    assert take.pose.face is not None
+    np.testing.assert_array_equal(take.pose.hands, hands[5:15])
+    np.testing.assert_array_equal(take.pose.face, face[5:15])
+
+
+def test_without_hands_there_are_none() -> None:
+    one = recorder(Plan(1, 1.0, break_s=0.0))
+    seen = states(one, 1.5)
+    assert one.takes[0].pose.hands is None
+    assert one.takes[0].pose.face is None
+    assert np.isnan(seen[0].hands).all()

@@ -13,7 +13,7 @@ from dtwcoach.record.screen import below, draw, words
 POINTS = filmed("squat", 101, reps=1).image[0, :, :2]
 STATE = RecorderState(
     stage=Stage.WAITING, label="right", number=3, planned=0, seconds=0.0, right=2, wrong=0,
-    said="", points=POINTS,
+    said="", points=POINTS, hands=np.full((2, 21, 2), np.nan),
 )  # fmt: skip
 
 
@@ -53,3 +53,12 @@ def test_a_dot_says_that_it_records() -> None:
     vermillion = (0, 94, 213)
     assert tuple(draw(image, replace(STATE, stage=Stage.RECORDING))[at]) == vermillion
     assert tuple(draw(image, replace(STATE, stage=Stage.COUNTDOWN))[at]) == (128, 128, 128)
+
+
+def test_hands_are_drawn() -> None:
+    image = np.full((480, 640, 3), 128, np.uint8)
+    hands = np.full((2, 21, 2), np.nan)
+    hands[1, 4] = (600, 400)
+    drawn = draw(image, replace(STATE, hands=hands))
+    assert tuple(drawn[400, 600]) == (178, 114, 0)
+    assert tuple(draw(image, STATE)[400, 600]) == (128, 128, 128)

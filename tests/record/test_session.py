@@ -17,6 +17,7 @@ from dtwcoach.record import session
 from dtwcoach.record.recorder import Plan, Recorder
 from dtwcoach.record.session import Recorded, follow, record_takes
 from dtwcoach.sources.camera import End
+from dtwcoach.sources.holistic import Whole
 from dtwcoach.sources.mediapipe import Sighting
 from dtwcoach.sources.video import Frame, open_video, open_writer
 
@@ -174,3 +175,26 @@ def test_what_was_shown_is_saved(film: Path, tmp_path: Path) -> None:
     with open_video(tmp_path / "shown.webm") as video:
         assert video.size == (640, 600)
         assert sum(1 for _ in video) == 45
+
+
+def test_hands_are_looked_for_by_another_model(film: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Hands(Known):
+        def update(self, frame: Frame) -> Whole:  # type: ignore[override]
+            at = frame.index % len(POSE)
+            nobody = np.full((33, 3), np.nan)
+            return Whole(
+                frame.time_s,
+                nobody if at == 3 else POSE.image[at],
+                nobody if at == 3 else POSE.world[at],
+                POSE.confidence[at],
+                np.full((2, 21, 3), float(at)),
+                np.zeros(9),
+            )
+
+    monkeypatch.setattr(session, "HolisticTracker", Hands)
+    (take,) = run(film, plan=Plan(1, 1.0, break_s=0.0), hands=True).takes
+    assert "holistic" in take.pose.model
+    assert take.pose.hands is not None
+    assert take.pose.hands[7, 1, 20, 2] == 7.0
+    assert take.pose.people.tolist() == [1, 1, 1, 0] + [1] * (len(take.pose) - 4)
+    np.testing.assert_allclose(take.pose.image[7], POSE.image[7], rtol=1e-5)
