@@ -71,7 +71,7 @@ class LiveState:
     rest_s : float
         Time since anything was done.
     reps : tuple of RepAssessment
-        As they were said, without those taken back.
+        As they were said, without those taken back, and without their curves.
     new : RepAssessment or None
         The one that was judged with this frame.
     """
@@ -235,7 +235,7 @@ class LiveCoach:
             if rep.turn_s > after_s and _is_over(rep, answer, self._asked_s)
         ]
         for rep in new:
-            self._said.append(replace(rep, number=len(self._said) + 1))
+            self._said.append(_light(rep, number=len(self._said) + 1))
         if new:
             self._asks_s = []
         self._over |= self._wanted is not None and len(self._said) >= self._wanted
@@ -294,6 +294,14 @@ def differences(said: list[RepAssessment], final: tuple[RepAssessment, ...]) -> 
         if _same(said, now) is None
     ]
     return notes
+
+
+def _light(rep: RepAssessment, *, number: int) -> RepAssessment:
+    """A repetition as it is remembered until the end: without its curves, which are large."""
+    none = np.zeros((0, 0))
+    return replace(
+        rep, number=number, attempt=none, body=none, path=none.astype(int), sample_s=none
+    )
 
 
 def _is_over(rep: RepAssessment, answer: SetAssessment, now_s: float) -> bool:

@@ -7,6 +7,7 @@ metres away they can be read.
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import numpy as np
 
@@ -125,8 +126,15 @@ def _draw_verdict(strip: Picture, rep: RepAssessment) -> None:
 
 def draw_words(strip: Picture, said: list[tuple[str, float, int]], *, left: int = 0) -> None:
     """Fill a strip with rows of text: words, their share of the strip's height, lines at most."""
-    strip[:] = drawing.INK
-    height, width = strip.shape[:2]
+    strip[:] = _words(tuple(said), strip.shape[1], len(strip), left=left)
+
+
+@lru_cache(maxsize=16)
+def _words(
+    said: tuple[tuple[str, float, int], ...], width: int, height: int, *, left: int
+) -> Picture:
+    """What `draw_words` fills a strip with; remembered, since it stays for many frames."""
+    strip = np.full((height, width, 3), drawing.INK, np.uint8)
     left += round(0.1 * height)
     text = np.vstack(
         [
@@ -137,6 +145,8 @@ def draw_words(strip: Picture, said: list[tuple[str, float, int]], *, left: int 
         ]
     )
     drawing.paste(strip, text, left=left, top=max(0, (height - len(text)) // 2))
+    strip.setflags(write=False)
+    return strip
 
 
 def _draw_bar(picture: Picture, rep: RepAssessment) -> None:
