@@ -99,16 +99,16 @@ def _cut(
 ) -> dict[str, _Cut]:
     """References and notes of each take.
 
-    Where nothing is stored yet, takes in which nothing repeats itself, and all wrong ones, are
-    cut by what was found in the right ones.
+    Where nothing is stored yet, the right ones are first cut by what repeats itself, and then all
+    by what that has shown: it tells what a take's end has cut off, and finds single repetitions.
     """
     from dtwcoach.coach import references_from
 
     settings = Settings()
     created = datetime.now(UTC).isoformat(timespec="seconds")
-    stored = _guide(books, exercise, next(iter(takes.values())).pose.model, settings)
+    guide = _guide(books, exercise, next(iter(takes.values())).pose.model, settings)
 
-    def cut(source: str, guide: Guide | Position | None) -> _Cut:
+    def cut(source: str) -> _Cut:
         return references_from(
             takes[source].pose,
             label=takes[source].label,
@@ -121,13 +121,16 @@ def _cut(
             sides=exercise.sides,
         )
 
-    right = [source for source, take in takes.items() if take.label == "right"]
-    done = {source: cut(source, stored) for source in right}
-    guide = stored or _learnt(exercise, [r for found, _ in done.values() for r in found])
+    done: dict[str, _Cut] = {}
+    if guide is None:
+        done = {source: cut(source) for source, take in takes.items() if take.label == "right"}
+        if len(takes) > 1:
+            guide = _learnt(exercise, [r for found, _ in done.values() for r in found])
     for source in takes:
-        nothing = not done.get(source, ((), ()))[0]
-        if source not in done or (nothing and guide is not stored):
-            done[source] = cut(source, guide)
+        if source not in done or guide is not None:
+            again = cut(source)
+            if again[0] or source not in done:
+                done[source] = again
     return {source: done[source] for source in takes}
 
 

@@ -77,6 +77,19 @@ def test_a_take_in_which_nothing_happens_is_told(place: Path, as_json: Callable[
     assert "takes.csv take 2: no repetition was found." in result["notes"]
 
 
+def test_what_a_takes_end_cuts_off_is_no_repetition(
+    place: Path, as_json: Callable[..., Any]
+) -> None:
+    whole = [take("right", noise=n) for n in (1, 2)]
+    truth = perform("squat", 101, reps=2)
+    last = truth.reps[1]
+    most = last.turn + round(0.7 * (last.stop - last.turn))
+    cut_off = Take("squat", "right", "", truth.pose(noise_px=1, seed=3).slice(0, most))
+    append_takes(place / "takes.csv", [*whole, cut_off])
+    sources = [info["source"] for info in add(as_json)["added"]]
+    assert sorted(sources) == [f"takes.csv take {n}" for n in (1, 2, 3)]
+
+
 def test_only_the_exercise_of_that_name(
     place: Path, as_json: Callable[..., Any], capsys: pytest.CaptureFixture[str]
 ) -> None:
