@@ -162,7 +162,7 @@ def solids(points: Vector, skin: Float32Array, *, side: str) -> list[Tube]:
     along = (at["middle_mcp"] + at["ring_mcp"]) / 2 - wrist
     palm = np.cross(along, across) if side == "left" else np.cross(across, along)
     palm, along, thumb = axes(along, palm, side=side)
-    dark = (skin * np.array([0.72, 0.62, 0.58])).astype(np.float32)
+    dark = (skin * np.array([0.5, 0.42, 0.4])).astype(np.float32)
     parts = _palm(at, palm, along, thumb, length, skin)
     for finger in FINGERS:
         parts += _finger(at, finger, palm, length, skin, dark)

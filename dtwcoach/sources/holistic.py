@@ -80,6 +80,8 @@ class HolisticTracker:
         with quiet_stderr():
             mediapipe, _ = _load_mediapipe()
             self._model: Any = mediapipe.solutions.holistic.Holistic(model_complexity=1)
+            # Its threads start by and by, and each says so: a first picture waits for them all.
+            self._model.process(np.zeros((64, 64, 3), np.uint8))
 
     def __enter__(self) -> Self:
         return self
