@@ -86,7 +86,7 @@ def traces_of(athlete: str, *, history: History, reports: Path, library: Library
         page = read_summary(path)
         if page is None:
             continue
-        if page.athlete.strip() and person_key(page.athlete) == person_key(athlete):
+        if person_key(page.athlete) == person_key(athlete):
             pages.append(path)
         elif page.kind in OTHER_PAGES and page.exercise in exercises:
             about.append(path)
@@ -136,7 +136,7 @@ def _references(
             found += [
                 (name, info.id)
                 for info in library.infos(name)
-                if info.person.strip() and person_key(info.person) == person_key(athlete)
+                if person_key(info.person) == person_key(athlete)
             ]
         except DtwCoachError as error:
             problems.append(f"References of {name} could not be looked through. {error}")

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from dtwcoach.errors import StorageError
-from dtwcoach.report.summary import MOST_CHARACTERS, Summary, person_key, summary_from
+from dtwcoach.report.summary import Summary, person_key, summary_from
 from dtwcoach.sources.cache import file_checksum
 from dtwcoach.storage import storage_errors, write_lock
 
@@ -364,7 +364,7 @@ def _digest(text: str) -> str:
 
 
 def _person(athlete: str) -> str:
-    return _digest(person_key(athlete[:MOST_CHARACTERS]))  # longer ones are cut in summaries
+    return _digest(person_key(athlete))
 
 
 def _date(text: str) -> datetime:

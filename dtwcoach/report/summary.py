@@ -243,10 +243,12 @@ def script_text(summary: Mapping[str, Any]) -> str:
 def person_key(name: str) -> str:
     r"""Return what is the same for all spellings of a name: case, accents' coding, outer spaces.
 
+    Longer names than a summary holds are cut as it cuts them.
+
     >>> person_key("Jose\u0301 ") == person_key("JOSÉ")
     True
     """
-    folded = unicodedata.normalize("NFC", name.strip()).casefold()
+    folded = unicodedata.normalize("NFC", _cut(name).strip()).casefold()
     return unicodedata.normalize("NFC", folded)
 
 

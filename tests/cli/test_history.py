@@ -203,6 +203,15 @@ def test_forget_erases_one_person_and_nobody_else(
     assert "copies and backups" in told["not_erased"]
 
 
+def test_a_very_long_name_is_found(reports: Path) -> None:
+    name = "Anna " * 60
+    page = keep(judged("+", athlete=name), day=0)
+    assert main(["history", name, "--no-report"]) == 0
+    assert main(["forget", name, "--yes"]) == 0
+    assert not page.exists()
+    assert b"Anna" not in history_file().read_bytes()
+
+
 def test_forget_finds_cached_poses_by_the_recording(shared: Path, place: Path) -> None:
     from dtwcoach.history.store import recording_id
 

@@ -130,6 +130,9 @@ def test_another_recording_is_another_set_without_a_known_rest() -> None:
     assert math.isnan(run.done[0].rest_s)
     assert run.prompt == "Rest 30 s. Next: Lunge"
     assert run.after(Break()).prompt == "Next: Lunge"
+    begun = after(reps("squat", "+", at_s=1))
+    assert begun.prompt == "Squat, set 1 of 2: 2 more"
+    assert begun.after(Break()).prompt == "Next: Squat, set 2 of 2"
 
 
 def test_a_run_is_never_changed() -> None:
