@@ -15,8 +15,8 @@ nothing is dropped, and every verdict is waited for.
   time of judging, beside the frames in a process of its own, is added: the last column.
 - Time per frame: one `LiveCoach.update` and one `screen.draw` on a picture of 1280 x 720, the
   judging left to the helper process; seconds on the clock, and of the processor alone.
-- Memory: an hour of the slowest clip's poses as one set after another, each judged at its end, and as
-  one set without end; resident size, and its slope over the last third. The helper is left out.
+- Memory: an hour of the slowest clip's poses as one set after another, each judged at its end, and
+  as one set without end; resident size, and its slope over the last third. The helper is left out.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dtwcoach.drawing import Picture
@@ -101,8 +101,17 @@ def coach_set(
         except KeyboardInterrupt:
             end = INTERRUPTED
         assessment = coach.finish(athlete=athlete, source=camera.name)
+        assessment = replace(assessment, notes=(*_notes(camera), *assessment.notes))
         show.last(assessment)
     return Ended(assessment, show.frames, camera.frames_dropped, end)
+
+
+def _notes(camera: Camera) -> tuple[str, ...]:
+    dropped = camera.frames_dropped
+    return (
+        *camera.notes,
+        *([f"{dropped} frames came too fast to be looked at."] if dropped else ()),
+    )
 
 
 def _coached(

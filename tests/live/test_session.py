@@ -164,6 +164,32 @@ def test_a_helper_judges_beside_frames_that_keep_their_pace(
     assert len(asked) == 1
 
 
+def test_what_the_camera_has_to_say_is_noted(
+    tracker: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Hurried:
+        name, size, end = "camera 0", (640, 480), "the camera gives no more pictures"
+        notes, frames_dropped = ("2 damaged frames were skipped",), 7
+
+        def __iter__(self) -> Iterator[Frame]:
+            return (
+                Frame(number, number / FPS, np.zeros((480, 640, 3), np.uint8))
+                for number in range(20)
+            )
+
+    @contextmanager
+    def hurried(source: Any, **_: Any) -> Iterator[Hurried]:
+        yield Hurried()
+
+    monkeypatch.setattr(session, "open_camera", hurried)
+    ended, _ = run(Path("any"))
+    assert ended.assessment.notes[:2] == (
+        "2 damaged frames were skipped",
+        "7 frames came too fast to be looked at.",
+    )
+    assert (ended.frames_dropped, ended.end) == (7, "the camera gives no more pictures")
+
+
 def test_a_file_that_is_not_there(tmp_path: Path, tracker: list[int]) -> None:
     with pytest.raises(SourceError, match=r"none\.mp4"):
         run(tmp_path / "none.mp4")
