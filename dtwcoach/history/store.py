@@ -13,7 +13,7 @@ import os
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -134,35 +134,19 @@ class History:
         plan : str
             Tells workouts apart, as `NewSet.recording` does sets.
         """
+        keys = [(_person(one.summary["athlete"]), one.recording, one.summary["exercise"])
+                for one in sets]  # fmt: skip
         with self._open(write=True) as base, _transaction(base):
-            kept = None
-            if workout is not None:
-                person = _person(workout.athlete)
-                base.execute(
-                    "DELETE FROM workouts WHERE person = ? AND recording = ?", (person, plan)
-                )
-                data = _packed(
-                    title=workout.title,
-                    athlete=workout.athlete,
-                    date=workout.date.isoformat(timespec="seconds"),
-                    points=workout.points,
-                    planned=workout.planned,
-                )
-                kept = base.execute(
-                    "INSERT INTO workouts (person, recording, data, digest) VALUES (?, ?, ?, ?)",
-                    (person, plan, data, _digest(data)),
-                ).lastrowid
-            keys = [(_person(s.summary["athlete"]), s.recording, s.summary["exercise"])
-                    for s in sets]  # fmt: skip
-            since = {key: self._taken_out(base, key) for key in dict.fromkeys(keys)}
-            for key, new in zip(keys, sets, strict=True):
-                date = min(filter(None, (since[key], new.summary["date"])), key=_date)
-                data = _packed(**{**new.summary, "date": date})
-                report = os.fsencode(new.report.absolute()) if new.report else b""
+            number = None if workout is None else _put_workout(base, workout, plan)
+            since = {key: _taken_out(base, key) for key in dict.fromkeys(keys)}
+            for key, one in zip(keys, sets, strict=True):
+                dates = filter(None, (since[key], one.summary["date"]))
+                data = _packed(**{**one.summary, "date": min(dates, key=_date)})
+                report = os.fsencode(one.report.absolute()) if one.report else b""
                 base.execute(
                     "INSERT INTO sets (person, recording, exercise, report, workout, data, digest) "
                     "VALUES (?, ?, ?, ?, ?, ?, ?)",
-                    (*key, report, kept, data, _digest(data)),
+                    (*key, report, number, data, _digest(data)),
                 )
 
     def sets(self, athlete: str | None = None) -> tuple[StoredSet, ...]:
@@ -259,13 +243,25 @@ class History:
                 _create(base, self.file)
             yield base
 
-    @staticmethod
-    def _taken_out(base: sqlite3.Connection, key: tuple[str, str, str]) -> str:
-        """Delete a recording's earlier sets; return the first date among them, "" if none."""
-        where = "WHERE person = ? AND recording = ? AND exercise = ?"
-        rows = base.execute(f"SELECT data FROM sets {where}", key).fetchall()
-        base.execute(f"DELETE FROM sets {where}", key)
-        return min((json.loads(row[0])["date"] for row in rows), key=_date, default="")
+
+def _taken_out(base: sqlite3.Connection, key: tuple[str, str, str]) -> str:
+    """Delete a recording's earlier sets; return the first date among them, "" if none."""
+    where = "WHERE person = ? AND recording = ? AND exercise = ?"
+    rows = base.execute(f"SELECT data FROM sets {where}", key).fetchall()
+    base.execute(f"DELETE FROM sets {where}", key)
+    return min((json.loads(row[0])["date"] for row in rows), key=_date, default="")
+
+
+def _put_workout(base: sqlite3.Connection, workout: StoredWorkout, plan: str) -> int | None:
+    """Keep a workout in place of the one that was kept of this plan; return its number."""
+    key = _person(workout.athlete), plan
+    base.execute("DELETE FROM workouts WHERE person = ? AND recording = ?", key)
+    date = workout.date.isoformat(timespec="seconds")
+    data = _packed(**{**asdict(workout), "date": date})
+    return base.execute(
+        "INSERT INTO workouts (person, recording, data, digest) VALUES (?, ?, ?, ?)",
+        (*key, data, _digest(data)),
+    ).lastrowid
 
 
 def _connected(file: Path, *, write: bool) -> sqlite3.Connection:
