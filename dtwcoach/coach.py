@@ -37,7 +37,7 @@ from dtwcoach.matching.verdict import as_judged, assess_rep
 from dtwcoach.motion.features import FEATURES, FeatureSeries, resample
 from dtwcoach.motion.noise import jitter
 from dtwcoach.motion.recording import Recording, describe
-from dtwcoach.pose import BONES, KEYPOINTS, PoseSequence
+from dtwcoach.pose import BONES, KEYPOINTS, FloatArray, PoseSequence
 from dtwcoach.segmentation.cutting import cut
 from dtwcoach.segmentation.drive import Guide
 from dtwcoach.segmentation.found import Rep, Segmentation, kept_frames
@@ -204,7 +204,8 @@ def assess(
     if mirrored:
         recording = recording.mirrored
     found = _found(judge, recording)
-    pairs, others, away = _of_this_exercise(judge, recording, found)
+    own = jitter(recording.source, judge.settings)
+    pairs, others, away = _of_this_exercise(judge, recording, found, own)
     reasons = set_reasons(
         judge,
         fps=pose.fps,
@@ -225,7 +226,7 @@ def assess(
     if expected_reps is not None and expected_reps != len(reps):
         notes += (f"{expected_reps} repetitions were announced; {len(reps)} were found.",)
     answer = _set_assessment(judge, pose, (recording, found), reps, reasons, notes, aside, **about)
-    return replace(answer, recording=filmed)
+    return replace(answer, recording=filmed, jitter=own)
 
 
 def _found(judge: Judge, recording: Recording) -> Segmentation:
@@ -257,11 +258,10 @@ def _better_mirrored(judge: Judge, recording: Recording) -> bool:
 
 
 def _of_this_exercise(
-    judge: Judge, recording: Recording, found: Segmentation
+    judge: Judge, recording: Recording, found: Segmentation, own: FloatArray
 ) -> tuple[list[tuple[Rep, Match]], tuple[Rep, ...], float]:
     """Repetitions, movements far from every reference, and how far all are in the median."""
     curves = _curves(judge, recording, found.reps)
-    own = jitter(recording.source, judge.settings)
     matches = match(judge, curves, jitter=own)
     known = [m.unlike for m in matches if np.isfinite(m.together)]
     away = float(np.median(known)) if known else float("nan")

@@ -630,3 +630,13 @@ def test_movements_of_another_kind_are_told_as_such(monkeypatch: pytest.MonkeyPa
     said = assess(filmed("squat", 2, reps=2), judge_of("squat"))
     assert said.reps == ()
     assert [item.kind for item in said.left_out] == ["other movement"] * 2
+
+
+def test_an_assessment_tells_of_the_recordings_own_noise() -> None:
+    truth = perform("squat", 301, reps=1)
+    judge = judge_of("squat")
+    calm, shaky = (assess(truth.pose(noise_px=px, seed=3), judge).jitter for px in (0.5, 4.0))
+    assert calm is not None
+    assert shaky is not None
+    knee = judge.names.index("left_knee_angle")
+    assert shaky[knee] > 3 * calm[knee]

@@ -216,7 +216,7 @@ def print_assessment(assessment: SetAssessment) -> None:
         f"{assessment.title} - {who}{assessment.source}: {words.headline(assessment)}", style="bold"
     )
     for cue in assessment.summary.cues:
-        say(f"Change: {cue.instruction} ({words.cue_line(cue)})")
+        say(f"Change: {cue.instruction} ({words.cue_line(cue, assessment.noun)})")
     for sentence in assessment.summary.good:
         say(f"Good: {sentence}")
     if assessment.reps:

@@ -315,6 +315,8 @@ class SetAssessment:
         "repetitions", or "hold" for an exercise in which each repetition is a position held.
     left_out : tuple of LeftOut
         In the order of the recording.
+    jitter : (feature,) float, optional
+        The recording's own noise, by which tolerances are widened; nan where not known.
     recording : Recording, optional
         What was judged, on the athlete's own side (see `RepAssessment.mirrored`): poses, body and
         features over time. Large; None where nobody was found, or where it was let go.
@@ -350,6 +352,7 @@ class SetAssessment:
     fps: float
     kind: str = "repetitions"
     left_out: tuple[LeftOut, ...] = ()
+    jitter: FloatArray | None = None
     recording: Recording | None = None
 
     @property

@@ -96,10 +96,13 @@ def allowed_band(assessment: SetAssessment) -> tuple[FloatArray, FloatArray]:
 
     The edge is the references' range or tolerance times limit around their mean, whichever is
     further out: the distance is a root mean square, so an attempt over its limit must leave
-    this band somewhere.
+    this band somewhere. Tolerances are those of the verdict: widened by the recording's jitter.
     """
     mean = assessment.reference_mean
-    reach = np.nan_to_num(np.asarray(assessment.tolerance) * np.asarray(assessment.limit))
+    tolerance = np.asarray(assessment.tolerance, dtype=float)
+    if assessment.jitter is not None:
+        tolerance = np.hypot(tolerance, np.nan_to_num(assessment.jitter))
+    reach = np.nan_to_num(tolerance * np.asarray(assessment.limit))
     low = np.fmin(assessment.reference_low, mean - reach)
     high = np.fmax(assessment.reference_high, mean + reach)
     return low, high

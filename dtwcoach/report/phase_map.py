@@ -48,7 +48,8 @@ class Field:
         """As people read it: "0.4", "✗ 1.3", "–"; what is right carries no cross."""
         if not math.isfinite(self.size):
             return "–"
-        return f"{'✗ ' if self.wrong and self.size >= 1 else ''}{self.size:.1f}"
+        # Rounded down: 1.0 is never less than the edge.
+        return f"{'✗ ' if self.wrong and self.size >= 1 else ''}{math.floor(10 * self.size) / 10}"
 
 
 @dataclass(frozen=True)

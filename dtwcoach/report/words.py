@@ -52,14 +52,14 @@ _VIEWS = (
 )
 
 
-def cue_line(cue: Cue) -> str:
+def cue_line(cue: Cue, noun: str = "repetition") -> str:
     """Return what a cue answers: the deviation and the repetitions that show it.
 
     >>> reps = (2, 5)
     >>> cue_line(Cue("trunk", "bottom", "further forward", 21.0, "deg", reps, "trunk leans", "Up."))
     'trunk leans, repetitions 2 and 5'
     """
-    return f"{cue.text}, repetition{'s' * (len(cue.reps) > 1)} {numbers(cue.reps)}"
+    return f"{cue.text}, {noun}{'s' * (len(cue.reps) > 1)} {numbers(cue.reps)}"
 
 
 def tempo_line(phase: PhaseTempo) -> str:

@@ -41,6 +41,13 @@ def test_one_is_the_edge_of_what_is_allowed_on_either_side() -> None:
     assert departure(wide, attempt(np.full(SAMPLES, -20.0)))[:, KNEE] == pytest.approx(-0.5)
 
 
+def test_the_recordings_own_jitter_widens_what_is_allowed_as_it_does_for_verdicts() -> None:
+    jitter = np.full(len(FEATURE_NAMES), np.nan)
+    jitter[KNEE] = 12.0  # with a tolerance of 5: 13, times the limit of 2
+    shaky = replace(MADE, jitter=jitter)
+    assert departure(shaky, attempt(np.full(SAMPLES, 13.0)))[:, KNEE] == pytest.approx(0.5)
+
+
 def test_a_glitch_of_one_sample_is_no_departure() -> None:
     spike = np.zeros(SAMPLES)
     spike[40] = 27.0

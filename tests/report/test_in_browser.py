@@ -454,6 +454,23 @@ def test_a_field_of_the_heat_map_leads_to_its_moment_and_curve(chromium: Chromiu
     expect(title).to_contain_text(joint.split()[-1])
 
 
+def test_arrows_lead_through_the_heat_map(chromium: Chromium) -> None:
+    page = chromium.show(PAGES["set"]).page
+    expect(page.locator("html")).to_have_class("ready")
+    rows = page.locator("#rep-2 table.heat tbody tr")
+    expect(page.locator("#rep-2 table.heat a[tabindex='0']")).to_have_count(1)
+    first = rows.nth(0).locator("a").nth(0)
+    first.press("ArrowRight")
+    expect(rows.nth(0).locator("a").nth(1)).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    below = rows.nth(1).locator("a").nth(1)
+    expect(below).to_be_focused()
+    expect(below).to_have_attribute("tabindex", "0")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowUp")  # nothing above: it stays
+    expect(rows.nth(0).locator("a").nth(1)).to_be_focused()
+
+
 def test_curves_over_seconds_for_all_repetitions_at_once(chromium: Chromium) -> None:
     page = chromium.show(PAGES["set"]).page
     curves = page.locator("#rep-2-curves")

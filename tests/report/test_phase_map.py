@@ -49,7 +49,7 @@ def test_of_a_joint_the_field_shows_what_is_known_best() -> None:
 
 
 def test_more_than_allowed_is_told_by_a_sign_too() -> None:
-    assert [Field(size, 0, 0).text for size in (0.94, 1.0, math.nan)] == ["0.9", "✗ 1.0", "–"]
+    assert [Field(size, 0, 0).text for size in (0.99, 1.0, math.nan)] == ["0.9", "✗ 1.0", "–"]
     assert Field(1.3, 0, 0, wrong=False).text == "1.3"
     sizes = (0.2, 0.6, 0.9, 1.2, 1.6, math.nan)
     assert [Field(size, 0, 0).level for size in sizes] == [0, 1, 2, 3, 4, 0]

@@ -268,6 +268,23 @@ document.addEventListener("click", (event) => {
   jump(link.closest("details"), Number(link.dataset.panel), Number(link.dataset.at));
 });
 
+// A heat map is one stop of the Tab key; inside, arrows lead from field to field.
+for (const table of document.querySelectorAll("table.heat")) {
+  const fields = [...table.querySelectorAll("a")];
+  const columns = table.tHead.rows[0].cells.length - 1;
+  const steps = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns };
+  fields.forEach((field, number) => (field.tabIndex = number ? -1 : 0));
+  table.addEventListener("keydown", (event) => {
+    const before = fields.indexOf(document.activeElement);
+    const next = fields[before + steps[event.key]];
+    if (before < 0 || !next) return;
+    event.preventDefault();
+    fields[before].tabIndex = -1;
+    next.tabIndex = 0;
+    next.focus();
+  });
+}
+
 document.addEventListener("change", (event) => {
   const choice = event.target.closest?.("input[data-time]");
   if (!choice) return;
