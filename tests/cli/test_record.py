@@ -183,6 +183,7 @@ def test_a_table_of_something_else_is_refused_before_anybody_moves(
     assert main(command) == 1
     assert "a header without class" in " ".join(capsys.readouterr().err.split())
     assert (place / "a.csv").read_text() == "name,age\nAnna,30\n"
+    assert not (place / "references").exists()
 
 
 def test_without_a_camera(

@@ -170,6 +170,13 @@ def test_a_kept_video_shows_its_take_and_goes_with_it(film: Path, tmp_path: Path
     assert brightness(found.videos[1])[1] == pytest.approx(127, abs=3)
 
 
+def test_the_video_of_an_undone_take_is_deleted(film: Path, tmp_path: Path) -> None:
+    keys = {1: "right", 46: "stop", 60: "wrong", 106: "stop", 110: "undo", 120: "end"}
+    found = run(film, keys, keep=tmp_path / "squat")
+    assert sorted(tmp_path.iterdir()) == list(found.videos)
+    assert [path.name for path in found.videos] == ["squat-take-1.webm"]
+
+
 def test_what_was_shown_is_saved(film: Path, tmp_path: Path) -> None:
     run(film, plan=Plan(1, 1.0, break_s=0.5), save=tmp_path / "shown.webm")
     with open_video(tmp_path / "shown.webm") as video:

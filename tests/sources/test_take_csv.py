@@ -193,7 +193,7 @@ def test_undetected_is_zero_and_depthless_points_stay(tmp_path: Path) -> None:
     image = flat.image.copy()
     image[..., 2] = np.nan
     flat = PoseSequence(
-        time_s=flat.time_s, image=image, world=flat.world, confidence=flat.confidence,
+        time_s=flat.time_s, image=image, world=flat.world, confidence=np.ones((5, 33)),
         frame_size=flat.frame_size, model="m",
     )  # fmt: skip
     append_takes(tmp_path / "a.csv", [Take("wave", "right", "", flat)])
