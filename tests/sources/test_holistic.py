@@ -25,6 +25,7 @@ from dtwcoach.sources.holistic import (
 )
 from dtwcoach.sources.parquet import read_pose, write_pose
 from dtwcoach.sources.video import Frame
+from dtwcoach.tables import decode_table
 
 RIGHT = 1
 
@@ -168,6 +169,10 @@ def test_hands_and_face_survive_a_pose_file(
     back = read_pose(tmp_path / "pose.parquet")
     assert np.array_equal(back.hands, pose.hands, equal_nan=True)  # type: ignore[arg-type]
     assert np.array_equal(back.face, pose.face, equal_nan=True)  # type: ignore[arg-type]
+    assert pose.hands is not None
+    _, columns = decode_table((tmp_path / "pose.parquet").read_bytes(), max_rows=1000)
+    tip = np.asarray(columns["right_hand_index_tip_y"])
+    assert np.array_equal(tip, pose.hands[:, RIGHT, 8, 1], equal_nan=True)
     bare = replace(pose, hands=None, face=None)
     write_pose(tmp_path / "bare.parquet", bare)
     assert read_pose(tmp_path / "bare.parquet").hands is None
