@@ -60,7 +60,8 @@ def add_takes(
 
     Parameters
     ----------
-    books, exercise :
+    books : Library
+    exercise : Exercise
     takes : mapping of source to Take
         Each labelled; all of one pose model.
     person : str

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
 
-from dtwcoach.live.buffer import PoseBuffer
+from dtwcoach.live.buffer import MOST_FRAMES, PoseBuffer
 from dtwcoach.pose import HAND_KEYPOINTS, KEYPOINTS, SIDES, FloatArray, PoseSequence
 from dtwcoach.sources.tracking import Person
 
@@ -187,7 +188,7 @@ class Recorder:
                 self._finish()
             else:
                 self._buffer.append(look.person, time_s, people=look.people)
-                self._looks.append(look)
+                self._others.append((look.hands, look.face))
         return self._state(look)
 
     def close(self, why: str, *, whole: bool) -> None:
@@ -229,12 +230,13 @@ class Recorder:
             self._drop("it was too short")
         else:
             pose = self._buffer.pose()
-            newest = self._looks[-len(pose) :]
+            lost = self._buffer.frames_dropped
             pose = replace(
                 pose,
                 time_s=pose.time_s - self._begins_s,
-                hands=_joined([look.hands for look in newest]),
-                face=_joined([look.face for look in newest]),
+                hands=_joined([hands for hands, _ in self._others]),
+                face=_joined([face for _, face in self._others]),
+                notes=(f"the first {lost} pictures of a long take were let go",) if lost else (),
             )
             self.takes.append(RecordedTake(self._label, pose))
             self._say(f"Take {len(self.takes)} kept")
@@ -263,8 +265,9 @@ class Recorder:
         self._said, self._said_s = text, self._now_s
 
     def _clear(self) -> None:
-        self._buffer = PoseBuffer(frame_size=self._size, model=self._model)
-        self._looks: list[Look] = []
+        self._buffer = PoseBuffer(frame_size=self._size, model=self._model, most_frames=MOST_FRAMES)
+        # Hands and face, as many as the buffer has bodies.
+        self._others: deque[tuple[FloatArray | None, FloatArray | None]] = deque(maxlen=MOST_FRAMES)
 
     def _state(self, look: Look) -> RecorderState:
         labels = [take.label for take in self.takes]

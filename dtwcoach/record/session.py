@@ -154,7 +154,10 @@ def follow(
     recorder.close(end, whole=False)
     notes = camera.notes if camera.end is not None else ()  # else it was left before its end
     return Recorded(
-        takes=tuple(replace(t, pose=replace(t.pose, notes=notes)) for t in recorder.takes),
+        takes=tuple(
+            replace(take, pose=replace(take.pose, notes=(*notes, *take.pose.notes)))
+            for take in recorder.takes
+        ),
         videos=tuple(videos.paths),
         dropped=tuple(recorder.dropped),
         frames=show.frames,

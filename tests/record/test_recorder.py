@@ -166,3 +166,16 @@ def test_without_hands_there_are_none() -> None:
     assert one.takes[0].pose.hands is None
     assert one.takes[0].pose.face is None
     assert np.isnan(seen[0].hands).all()
+
+
+def test_of_a_very_long_take_the_newest_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dtwcoach.record.recorder.MOST_FRAMES", 25)
+    one = recorder(Plan(1, 3.0, break_s=0.0))
+    hands = np.arange(30.0)[:, None, None, None] * np.ones((2, 21, 3))
+    for frame in range(31):
+        one.update(Look(person_at(POSE, frame), 1, hands[min(frame, 29)]), frame / FPS)
+    (take,) = one.takes
+    assert take.pose.hands is not None
+    assert take.pose.time_s[[0, -1]] == pytest.approx([0.5, 2.9])
+    assert take.pose.hands[[0, -1], 0, 0, 0].tolist() == [5.0, 29.0]
+    assert take.pose.notes == ("the first 5 pictures of a long take were let go",)
