@@ -62,7 +62,7 @@ def add_record(commands: Any) -> None:
         metavar="B",
         help="seconds before each (default 5)",
     )
-    plan.add_argument("--label", choices=("right", "wrong"), default="right", help="what they show")
+    plan.add_argument("--label", choices=("right", "wrong"), help="what they show (default right)")
     plan.add_argument(
         "--all",
         choices=("right", "wrong"),

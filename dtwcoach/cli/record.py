@@ -78,6 +78,8 @@ def _check(options: Namespace, source: Path | int) -> None:
         raise UsageError("--all takes the whole of a file; name it: --camera FILE")
     if options.all and options.takes:
         raise UsageError("--all and --takes arrived; needed one of them: one take, or many.")
+    if options.label and not options.takes:
+        raise UsageError("--label belongs to --takes N; by hand, r and w say what a take shows.")
     if options.headless and not (options.takes or options.all):
         raise UsageError("--headless leaves no keys; say what to record: --takes N, or --all.")
     for flag, path, ending in (("--save", options.save, ".webm"), ("--csv", options.csv, ".csv")):
@@ -93,7 +95,7 @@ def _plan(options: Namespace) -> Plan | None:
     if options.all:
         return Plan(1, float("inf"), break_s=0.0, label=options.all)
     if options.takes:
-        return Plan(options.takes, options.seconds, options.break_s, options.label)
+        return Plan(options.takes, options.seconds, options.break_s, options.label or "right")
     return None
 
 

@@ -162,6 +162,7 @@ def test_nothing_recorded(
     [
         (["--all", "right"], "--all takes the whole of a file"),
         (["--camera", "a.mp4", "--all", "right", "--takes", "2"], "needed one of them"),
+        (["--label", "wrong"], "--label belongs to --takes"),
         (["--headless"], "--headless leaves no keys"),
         (["--fast", "--takes", "2"], "a camera sets its own pace"),
         (["--takes", "2", "--csv", "a.txt"], "ends in .csv"),
