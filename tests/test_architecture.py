@@ -23,6 +23,7 @@ LAYERS = (
     ("segmentation",),
     ("matching",),
     ("coach", "recognition"),
+    ("evaluation",),
     ("report", "history"),
     ("exports", "film", "scene", "live", "workout", "record"),
     ("demo", "starters"),

@@ -25,6 +25,7 @@ OTHER_PAGES = {
     "sheet": "References",
     "calibration": "The border between right and wrong",
     "check": "What the references can see",
+    "evaluation": "What was recognised",
 }
 """Kind of a page that is about no set -> what the list calls it."""
 

@@ -25,7 +25,7 @@ from dtwcoach.pose import SIDES
 
 SUMMARY_SCHEMA = 1
 """Version of the summary; a page with a higher one was made by a newer program and is left out."""
-KINDS = ("set", "calibration", "check", "sheet", "index", "progress")
+KINDS = ("set", "calibration", "check", "sheet", "evaluation", "index", "progress")
 MOST_BYTES = 256 * 1024
 """How much of a file is read: the summary stands in the head."""
 MOST_CHARACTERS = 200

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from calibration_examples import make_calibration, make_hostile_calibration, make_seen
+from evaluation_examples import make_evaluation
 from report_examples import HOSTILE, make_hostile, make_set, make_unjudged
 from report_history import judged, put
 from sheet_examples import make_hostile_sheet, make_squat_sheet
@@ -16,6 +17,7 @@ from dtwcoach.matching.assessment import SetAssessment
 from dtwcoach.matching.measured import PhaseSpan
 from dtwcoach.report.calibration_page import write_calibration_page
 from dtwcoach.report.check_page import write_check
+from dtwcoach.report.evaluation_page import write_evaluation
 from dtwcoach.report.index_page import write_index
 from dtwcoach.report.page import write_report
 from dtwcoach.report.progress_page import write_progress
@@ -70,6 +72,9 @@ PAGES: dict[str, Callable[[Path], Path]] = {
     "sheet": lambda folder: write_sheet(
         make_squat_sheet(only=3, most_laid=2), folder / "page.html", now=NOW
     ),
+    "evaluation": lambda folder: write_evaluation(
+        make_evaluation(), folder / "page.html", now=NOW
+    ),
     "index": _index,
     "progress": lambda folder: _progress(folder, judged("+-"), judged("++-?"), judged("+++")),
 }
@@ -83,6 +88,11 @@ HOSTILE_PAGES: dict[str, Callable[[Path], Path]] = {
     ),
     "sheet": lambda folder: write_sheet(
         make_hostile_sheet(), folder / "page.html", now=NOW, options=("--references", HOSTILE)
+    ),
+    "evaluation": lambda folder: write_evaluation(
+        make_evaluation(title=HOSTILE, classes=(HOSTILE, "b", "c"), name=HOSTILE),
+        folder / "page.html",
+        now=NOW,
     ),
     "index": _index,
     "progress": _hostile_progress,

@@ -1,0 +1,1 @@
+"""How well movements are told apart, on clips that were left out."""
