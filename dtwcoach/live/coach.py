@@ -306,10 +306,10 @@ def _light(rep: RepAssessment, *, number: int) -> RepAssessment:
 
 def _is_over(rep: RepAssessment, answer: SetAssessment, now_s: float) -> bool:
     """Whether a repetition has ended for good, as far as can be told."""
-    at = np.searchsorted(answer.time_s, [rep.start_s, rep.turn_s, rep.stop_s])
-    start, turn, stop = answer.drive[np.minimum(at, len(answer.drive) - 1)]
-    ways = sorted((turn - start, turn - stop))
-    is_level = np.isnan(turn) or ways[0] >= LEVEL * ways[1]
+    start, stop = np.searchsorted(answer.time_s, [rep.start_s, rep.stop_s + 1e-6])
+    drive = answer.drive[start:stop]
+    ways = sorted(np.nanmax(drive) - drive[[0, -1]]) if np.isfinite(drive).all() else [1.0, 1.0]
+    is_level = ways[0] >= LEVEL * ways[1]
     return bool(now_s - rep.stop_s > (OVER_S if is_level else SURELY_S))
 
 

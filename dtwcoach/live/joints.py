@@ -9,7 +9,7 @@ from dtwcoach.live.watch import Watch
 from dtwcoach.matching.feedback import TURN
 from dtwcoach.matching.judging import Judge
 from dtwcoach.motion.features import FEATURES, FeatureSeries
-from dtwcoach.pose import INDEX, KEYPOINTS, MIRROR, FloatArray
+from dtwcoach.pose import INDEX, KEYPOINTS, MIRROR, FloatArray, mirrored_name
 from dtwcoach.report.departures import keypoints_of
 from dtwcoach.segmentation.drive import Guide, drive_signal
 
@@ -35,7 +35,9 @@ class JointWatch:
     def __init__(self, judge: Judge) -> None:
         reach = np.nan_to_num(judge.spread(judge.rule.tolerance * judge.rule.limit))
         low, high = np.fmin(judge.low, judge.mean - reach), np.fmax(judge.high, judge.mean + reach)
-        low[:, ~judge.counts], high[:, ~judge.counts] = -np.inf, np.inf
+        # Half-way through a pair of sides nobody knows where in the pair the body is.
+        aside = ~judge.counts | (judge.exercise.sides == "pair")
+        low[:, aside], high[:, aside] = -np.inf, np.inf
         self._turn, self._phases = judge.turn, judge.exercise.phases
         self._is_hold = not isinstance(judge.guide, Guide)
         reach_of = len(low) if self._is_hold else REACH
@@ -51,6 +53,8 @@ class JointWatch:
         for number, name in enumerate(judge.names):
             points = [INDEX[point] for point in keypoints_of(FEATURES[name].joint)]
             self._shown_by[number, points] = True
+        self._other = [judge.names.index(mirrored_name(name)) for name in judge.names]
+        self._sign = np.array([-1.0 if FEATURES[name].flips else 1.0 for name in judge.names])
         self._since_s = np.full(len(KEYPOINTS), np.inf)
 
     def step(
@@ -69,6 +73,8 @@ class JointWatch:
             self._since_s[:] = np.inf
             return np.zeros(len(KEYPOINTS), dtype=bool), ""
         at = self._sample(watch)
+        if watch.mirrored:
+            values, mirrored = self._sign * values[self._other], not mirrored
         with np.errstate(invalid="ignore"):
             beyond = (values < self._low[at]) | (values > self._high[at])
         off = self._shown_by[beyond].any(axis=0)

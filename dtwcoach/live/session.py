@@ -132,7 +132,7 @@ def _coached(
                 said(state.new)
         wish = show.frame(frame, state, held=held)
         if wish == "end" or state.stage is Stage.OVER:
-            return "asked for" if wish else "the set is over"
+            return "asked for" if wish == "end" else "the set is over"
         held ^= wish == "pause"
         if wish == "undo":
             coach.undo()

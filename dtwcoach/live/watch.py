@@ -31,6 +31,8 @@ class Watch(Protocol):
         How far the last movement went.
     away, returning : bool
         Whether one goes on, and is on its way back.
+    mirrored : bool
+        Whether the other side does it, where an exercise alternates.
     held_s : float
         Time in position, where one is held; 0 otherwise.
     """
@@ -39,6 +41,7 @@ class Watch(Protocol):
     usual: float
     away: bool
     returning: bool
+    mirrored: bool
     held_s: float
 
     def step(self, values: FloatArray, time_s: float) -> bool:
@@ -59,7 +62,7 @@ class DriveWatch:
     def __init__(self, guide: Guide, both_sides: bool = False) -> None:
         self._ways = (guide, guide.mirrored()) if both_sides else (guide,)
         self.drive, self.usual, self.away, self.returning = float("nan"), 1.0, False, False
-        self._turned = False
+        self.mirrored = self._turned = False
         self._low = self._high = self._level = float("nan")
         self._level_s = self._last_s = 0.0
 
@@ -68,6 +71,7 @@ class DriveWatch:
         series = FeatureSeries(np.zeros(1), values[None], FEATURE_NAMES)
         drives = [float(drive_signal(series, way)[0]) for way in self._ways]
         self.drive = float(np.fmax.reduce(drives))
+        self.mirrored = self.drive > drives[0]
         if np.isnan(self.drive):
             return False
         passed_s, self._last_s = time_s - self._last_s, time_s
@@ -101,7 +105,7 @@ class DriveWatch:
 class HoldWatch:
     """Follows a position that is held; `held_s` is for how long."""
 
-    usual, returning = 1.0, False
+    usual, returning, mirrored = 1.0, False, False
 
     def __init__(self, position: Position) -> None:
         self._finder = HoldFinder(position)

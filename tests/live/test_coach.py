@@ -10,12 +10,15 @@ from typing import Any
 
 import numpy as np
 import pytest
-from athletes import filmed, judge_of
+from athletes import SETTINGS, filmed, judge_of
 from feeding import feed, person_at
 
-from dtwcoach.coach import assess
+from dtwcoach.coach import assess, references_from
 from dtwcoach.live.coach import LiveCoach, LiveState, Stage, differences
 from dtwcoach.matching.assessment import SetAssessment, Verdict
+from dtwcoach.matching.calibration import calibrate
+from dtwcoach.matching.judging import Judge, make_judge
+from dtwcoach.matching.references import Exercise
 from dtwcoach.pose import INDEX, PoseSequence
 
 RIGHT, WRONG = Verdict.RIGHT, Verdict.WRONG
@@ -213,3 +216,50 @@ def test_when_the_helper_dies_the_coach_goes_on_by_itself() -> None:
             helper.broken = True
             helper.asked[0].set_exception(BrokenExecutor())
     assert [rep.verdict for rep in state.reps] == [RIGHT, WRONG, RIGHT, RIGHT]
+
+
+def taught(
+    exercise: str, *, kind: str = "repetitions", sides: str = "together", **done: Any
+) -> Judge:
+    """A judge of an exercise that ships no references, learnt from three people."""
+    about = {"kind": kind, "sides": sides}
+    references = tuple(
+        reference
+        for seed in (101, 102, 103)
+        for reference in references_from(
+            filmed(exercise, seed, **done),
+            label="right",
+            person=str(seed),
+            source="",
+            created="2026-01-01T00:00:00+00:00",
+            settings=SETTINGS,
+            synthetic=True,
+            **about,
+        )[0]
+    )
+    known = Exercise(name=exercise, title=exercise, **about)
+    return make_judge(known, references, calibrate(known, references, SETTINGS), SETTINGS)
+
+
+def test_holds_are_timed_and_judged_when_they_end() -> None:
+    judge = taught("plank", kind="hold", reps=1, hold_s=6.0)
+    pose = filmed("plank", 7, reps=2, hold_s=6.0)
+    coach = LiveCoach(judge, frame_size=pose.frame_size)
+    states = feed(coach, pose)
+    assert 5.0 < max(state.held_s for state in states) < 8.0
+    final = coach.finish()
+    assert [rep.verdict for rep in states[-1].reps] == [rep.verdict for rep in final.reps]
+    assert len(final.reps) == 2
+    assert {state.phase for state in states if state.held_s} == {judge.exercise.phases[2]}
+
+
+@pytest.mark.parametrize(("sides", "count"), [("each", 4), ("pair", 2)])
+def test_sides_in_turn(sides: str, count: int) -> None:
+    judge = taught("high_knees", sides=sides, reps=4)
+    pose = filmed("high_knees", 101, reps=4, lead_out_s=2.0)
+    coach = LiveCoach(judge, frame_size=pose.frame_size)
+    states = feed(coach, pose)
+    final = coach.finish()
+    assert len(final.reps) == count
+    assert [rep.verdict for rep in states[-1].reps] == [rep.verdict for rep in final.reps]
+    assert np.mean([state.off.any() for state in states]) < 0.1
