@@ -34,7 +34,7 @@ def test_the_commands_are_those_that_people_were_told() -> None:
     assert names == {
         "", "demo", "calibrate", "score", "live", "count", "reports", "history", "forget",
         "exercises", "doctor", "record", "reference", "reference export", "reference import",
-        "recognise", "workout", *(f"reference {action}" for action in actions),
+        "recognise", "evaluate", "workout", *(f"reference {action}" for action in actions),
     }  # fmt: skip
 
 
