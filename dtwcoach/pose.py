@@ -55,12 +55,17 @@ SIDES: tuple[str, str] = ("left", "right")
 
 FINGERS: tuple[str, ...] = ("thumb", "index", "middle", "ring", "pinky")
 
+FINGER_JOINTS: dict[str, tuple[str, ...]] = {
+    finger: ("cmc", "mcp", "ip", "tip") if finger == "thumb" else ("mcp", "pip", "dip", "tip")
+    for finger in FINGERS
+}
+"""Finger -> its four keypoints from the palm to the tip."""
+
 HAND_KEYPOINTS: tuple[str, ...] = (
     "wrist",
-    *(f"thumb_{joint}" for joint in ("cmc", "mcp", "ip", "tip")),
-    *(f"{finger}_{joint}" for finger in FINGERS[1:] for joint in ("mcp", "pip", "dip", "tip")),
+    *(f"{finger}_{joint}" for finger, joints in FINGER_JOINTS.items() for joint in joints),
 )
-"""The 21 keypoints of a hand, in MediaPipe's order, from the palm to the tip of each finger."""
+"""The 21 keypoints of a hand, in MediaPipe's order."""
 
 HAND_INDEX: dict[str, int] = {name: number for number, name in enumerate(HAND_KEYPOINTS)}
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dtwcoach.mannequin.shading import Float32Array, Section, Tube
-from dtwcoach.pose import FINGERS, HAND_INDEX, FloatArray
+from dtwcoach.pose import FINGER_JOINTS, FINGERS, HAND_INDEX, FloatArray
 
 Vector = NDArray[np.float64]
 Row = tuple[float, float, float, float]
@@ -165,7 +165,9 @@ def solids(points: Vector, skin: Float32Array, *, side: str) -> list[Tube]:
     dark = (skin * np.array([0.5, 0.42, 0.4])).astype(np.float32)
     parts = _palm(at, palm, along, thumb, length, skin)
     for finger in FINGERS:
-        parts += _finger(at, finger, palm, length, skin, dark)
+        places = [at[f"{finger}_{joint}"] for joint in FINGER_JOINTS[finger]]
+        radii = [length * share for share in _FLESH[finger]]
+        parts += _finger(places, radii, skin, dark)
     return parts
 
 
@@ -204,25 +206,14 @@ def _palm(
 
 
 def _finger(
-    at: dict[str, Vector],
-    finger: str,
-    palm: Vector,
-    length: float,
-    skin: Float32Array,
-    dark: Float32Array,
+    places: list[Vector], radii: list[float], skin: Float32Array, dark: Float32Array
 ) -> list[Tube]:
-    names = ("cmc", "mcp", "ip", "tip") if finger == "thumb" else ("mcp", "pip", "dip", "tip")
-    places = [at[f"{finger}_{name}"] for name in names]
-    radii = [length * share for share in _FLESH[finger]]
-    # The flesh ends at the tip.
-    end = places[3] - places[2]
-    places[3] = places[3] - end / np.linalg.norm(end) * radii[3]
+    last = places[3] - places[2]
+    tip = places[3] - last / np.linalg.norm(last) * radii[3]  # its round end is the tip
     parts = []
-    for joint in range(3):
-        a, b = places[joint], places[joint + 1]
-        shadow = np.array([0.0, 0.0, -0.35 * radii[joint]])
-        parts.append(
-            Tube(a + shadow, b + shadow, radii[joint] * 1.14, radii[joint + 1] * 1.14, dark)
-        )
-        parts.append(Tube(a, b, radii[joint], radii[joint + 1], skin, domed=0.4))
+    for (a, wide), (b, narrow) in itertools.pairwise(zip([*places[:3], tip], radii, strict=True)):
+        # A darker, wider twin a little behind: fingers that touch stay apart for the eye.
+        back = np.array([0.0, 0.0, -0.35 * wide])
+        parts.append(Tube(a + back, b + back, wide * 1.14, narrow * 1.14, dark))
+        parts.append(Tube(a, b, wide, narrow, skin, domed=0.4))
     return parts

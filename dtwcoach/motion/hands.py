@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dtwcoach.motion.features import Feature, angle_between, inclinations, words
-from dtwcoach.pose import FINGERS, HAND_INDEX, INDEX, SIDES, FloatArray
+from dtwcoach.pose import FINGER_JOINTS, FINGERS, HAND_INDEX, INDEX, SIDES, FloatArray
 
 if TYPE_CHECKING:
     from dtwcoach.pose import PoseSequence
@@ -20,10 +20,6 @@ if TYPE_CHECKING:
 TORSOS_PER_SHOULDERS = 1.35
 """Torso lengths in a width of the shoulders: seated people's hips are out of the picture."""
 
-JOINTS: dict[str, tuple[str, ...]] = {
-    finger: ("cmc", "mcp", "ip", "tip") if finger == "thumb" else ("mcp", "pip", "dip", "tip")
-    for finger in FINGERS
-}
 NEIGHBOURS: tuple[tuple[str, str], ...] = tuple(itertools.pairwise(FINGERS))
 """Fingers beside each other, whose angle is a feature."""
 
@@ -101,7 +97,7 @@ def _fingers(at: dict[str, FloatArray]) -> dict[str, FloatArray]:
     """Mean flexion of the joints of each finger, and the angles between neighbours, degrees."""
     columns, ways = {}, {}
     for finger in FINGERS:
-        places = [at["wrist"], *(at[f"{finger}_{joint}"] for joint in JOINTS[finger])]
+        places = [at["wrist"], *(at[f"{finger}_{joint}"] for joint in FINGER_JOINTS[finger])]
         if finger == "thumb":
             places = places[1:]  # its root sits at the wrist and hardly bends
         bones = np.diff(places, axis=0)
