@@ -34,7 +34,8 @@ from dtwcoach.matching.reasons import (
 )
 from dtwcoach.matching.references import Reference, ReferenceInfo, judged_by
 from dtwcoach.matching.verdict import as_judged, assess_rep
-from dtwcoach.motion.features import FEATURES, FeatureSeries, resample
+from dtwcoach.motion.features import FeatureSeries, resample
+from dtwcoach.motion.groups import BODY, KNOWN_FEATURES
 from dtwcoach.motion.noise import jitter
 from dtwcoach.motion.recording import Recording, describe
 from dtwcoach.pose import BONES, KEYPOINTS, FloatArray, PoseSequence
@@ -67,6 +68,7 @@ def references_from(
     guide: Guide | Position | None = None,
     kind: str = "repetitions",
     sides: str = "together",
+    groups: tuple[str, ...] = BODY,
     synthetic: bool = False,
 ) -> tuple[tuple[Reference, ...], tuple[str, ...]]:
     """Cut a trainer's recording into reference repetitions.
@@ -82,6 +84,7 @@ def references_from(
     guide : Guide or Position, optional
         Of the exercise's earlier references; else what repeats itself, or is held, is taken.
     kind, sides : str
+    groups : tuple of str
         Of the exercise.
     synthetic : bool
 
@@ -91,7 +94,7 @@ def references_from(
     """
     if len(pose) < 2 or not (pose.people > 0).any():
         return (), (*pose.notes, "Nobody was found in the picture.")
-    recording = describe(pose, settings)
+    recording = describe(pose, settings, groups=groups)
     found = cut(recording, guide, kind=kind, sides=sides)
     time_s = recording.series.time_s
     references = []
@@ -127,7 +130,7 @@ def _as_found(recording: Recording, rep: Rep) -> Recording:
 def _reference(recording: Recording, rep: Rep, info: ReferenceInfo) -> Reference:
     rate_hz = 1.0 / float(recording.series.time_s[1] - recording.series.time_s[0])
     kept = kept_frames(rep)
-    parts = np.array([PARTS[FEATURES[name].unit] for name in recording.series.names])
+    parts = np.array([PARTS[KNOWN_FEATURES[name].unit] for name in recording.series.names])
     values = np.round(recording.series.values[kept] * parts) / parts
     positions = recording.body.positions[kept] * PARTS["torso"]
     positions = np.round(positions) / PARTS["torso"]
@@ -198,13 +201,13 @@ def assess(
     if len(pose) < 2:
         reason = Reason("too_short", f"{len(pose)} frames, needs {MIN_REP_FRAMES}")
         return _set_assessment(judge, pose, None, (), (reason,), pose.notes, (), **about)
-    recording = filmed = describe(pose, judge.settings)
+    recording = filmed = describe(pose, judge.settings, groups=judge.exercise.groups)
     one_side = judge.exercise.symmetric and judge.exercise.sides == "together"
     mirrored = one_side and _better_mirrored(judge, recording)
     if mirrored:
         recording = recording.mirrored
     found = _found(judge, recording)
-    own = jitter(recording.source, judge.settings)
+    own = jitter(recording.source, judge.settings, names=judge.names)
     pairs, others, away = _of_this_exercise(judge, recording, found, own)
     reasons = set_reasons(
         judge,

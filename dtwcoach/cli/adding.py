@@ -120,6 +120,7 @@ def _cut(
             guide=guide,
             kind=exercise.kind,
             sides=exercise.sides,
+            groups=exercise.groups,
         )
 
     done: dict[str, _Cut] = {}

@@ -12,6 +12,7 @@ from dtwcoach import workers
 from dtwcoach.errors import DtwCoachError
 from dtwcoach.matching.assessment import SetAssessment, Verdict
 from dtwcoach.matching.library import Library
+from dtwcoach.motion.groups import BODY
 from dtwcoach.pose import PoseSequence
 
 
@@ -66,11 +67,21 @@ def load_pose(
     mirrored: bool = False,
     fps: float | None = None,
     frame_size: tuple[int, int] | None = None,
+    groups: tuple[str, ...] = BODY,
     progress: Callable[[float], None] | None = None,
 ) -> PoseSequence:
-    """The pose in a video or pose file; `fps` and `frame_size` are for pose files only."""
+    """The pose in a video or pose file.
+
+    `fps` and `frame_size` are for pose files only. In a video hands and face are looked for where
+    an exercise has them among its `groups`.
+    """
+    from dtwcoach.sources.containers import is_video_file
+
+    if groups != BODY and is_video_file(file):
+        from dtwcoach.sources.holistic import read_holistic
+
+        return read_holistic(file, mirrored=mirrored, progress=progress)
     if fps is not None or frame_size is not None:
-        from dtwcoach.sources.containers import is_video_file
         from dtwcoach.sources.pose_files import is_pose_file, read_pose_file
 
         if is_pose_file(file) and not is_video_file(file):
@@ -91,6 +102,7 @@ def judge_file(task: Task, progress: Callable[[float], None]) -> Outcome:
             mirrored=task.mirrored,
             fps=task.fps,
             frame_size=task.frame_size,
+            groups=task.library.exercise(task.exercise).groups,
             progress=progress,
         )
         judge = judge_for(

@@ -9,9 +9,9 @@ from dataclasses import replace
 
 from dtwcoach.errors import UsageError
 from dtwcoach.matching.references import JOINTS, Exercise
-from dtwcoach.motion.features import FEATURES
+from dtwcoach.motion.groups import KNOWN_FEATURES
 
-BODY = frozenset(feature.joint for feature in FEATURES.values())
+BODY = frozenset(feature.joint for feature in KNOWN_FEATURES.values())
 """What `ignore` takes beside features: also parts of the body without an angle."""
 
 
@@ -66,7 +66,7 @@ def differences(before: Exercise, after: Exercise) -> list[str]:
 
 def _named(text: str, joints: Iterable[str]) -> str:
     name = text.strip().lower()
-    known = sorted({*joints, *FEATURES})
+    known = sorted({*joints, *KNOWN_FEATURES})
     if name in known:
         return name
     close = difflib.get_close_matches(name, known, n=1)

@@ -86,16 +86,16 @@ def _card(options: Namespace, books: Library, exercise: Exercise) -> int:
 
 
 def _features(options: Namespace) -> int:
-    from dtwcoach.motion.features import FEATURES
+    from dtwcoach.motion.groups import KNOWN_FEATURES
 
     if options.json:
-        print_json([asdict(feature) for feature in FEATURES.values()])
+        print_json([asdict(feature) for feature in KNOWN_FEATURES.values()])
         return OK
     table(
         ("Feature", "Unit", "Joint", "More means", "Less means"),
         [
             (f.name, words.UNITS.get(f.unit, f.unit), f.joint, f.more, f.less)
-            for f in FEATURES.values()
+            for f in KNOWN_FEATURES.values()
         ],
     )
     say("Use these names in an exercise.toml: driving, counts, ignore, tolerances, min_rom.")

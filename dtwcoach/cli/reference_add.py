@@ -12,6 +12,7 @@ from dtwcoach.cli.plain import plain
 from dtwcoach.cli.reference import infos_json
 from dtwcoach.cli.screen import Bar, library, print_json, warn
 from dtwcoach.errors import DtwCoachError, LibraryError
+from dtwcoach.matching.references import Exercise
 from dtwcoach.sources.take_csv import Take
 
 
@@ -25,7 +26,7 @@ def run_add(options: Namespace) -> int:
     for file in options.files:
         try:
             added = add_takes(
-                books, exercise, _takes(file, exercise.name, options), person=options.person
+                books, exercise, _takes(file, exercise, options), person=options.person
             )
             fresh += [info.id for info in added.new]
             result = {"file": plain(str(file)), "error": None, "notes": list(added.notes)}
@@ -51,22 +52,23 @@ def run_add(options: Namespace) -> int:
     return FAILED if failed else OK
 
 
-def _takes(file: Path, name: str, options: Namespace) -> dict[str, Take]:
+def _takes(file: Path, exercise: Exercise, options: Namespace) -> dict[str, Take]:
     """What a recording holds, by where it comes from: one take, or those of a labelled CSV."""
     from dtwcoach.cli.batch import load_pose
     from dtwcoach.sources.containers import is_video_file
 
     if file.suffix.lower() == ".csv" and not is_video_file(file):
-        return _labelled_takes(file, name, options)
+        return _labelled_takes(file, exercise.name, options)
     with Bar() as bar:
         pose = load_pose(
             file,
             mirrored=options.mirrored,
             fps=options.fps,
             frame_size=options.frame_size,
+            groups=exercise.groups,
             progress=lambda share: bar.step(share, file.name),
         )
-    return {file.name: Take(name, options.label or "right", "1", pose)}
+    return {file.name: Take(exercise.name, options.label or "right", "1", pose)}
 
 
 def _labelled_takes(file: Path, name: str, options: Namespace) -> dict[str, Take]:

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from dtwcoach.live.watch import Watch
 from dtwcoach.matching.feedback import TURN
 from dtwcoach.matching.judging import Judge
-from dtwcoach.motion.features import FEATURES, FeatureSeries
+from dtwcoach.motion.features import FeatureSeries
+from dtwcoach.motion.groups import KNOWN_FEATURES
 from dtwcoach.pose import INDEX, KEYPOINTS, MIRROR, FloatArray, mirrored_name
 from dtwcoach.report.departures import keypoints_of
 from dtwcoach.segmentation.drive import Guide, drive_signal
@@ -51,10 +52,10 @@ class JointWatch:
             self._drive = np.nan_to_num(drive_signal(mean, judge.guide))
         self._shown_by = np.zeros((len(judge.names), len(KEYPOINTS)), dtype=bool)
         for number, name in enumerate(judge.names):
-            points = [INDEX[point] for point in keypoints_of(FEATURES[name].joint)]
+            points = [INDEX[point] for point in keypoints_of(KNOWN_FEATURES[name].joint)]
             self._shown_by[number, points] = True
         self._other = [judge.names.index(mirrored_name(name)) for name in judge.names]
-        self._sign = np.array([-1.0 if FEATURES[name].flips else 1.0 for name in judge.names])
+        self._sign = np.array([-1.0 if KNOWN_FEATURES[name].flips else 1.0 for name in judge.names])
         self._since_s = np.full(len(KEYPOINTS), np.inf)
 
     def step(

@@ -26,7 +26,7 @@ from dtwcoach.matching.references import (
     groups_of,
 )
 from dtwcoach.matching.rule import ENOUGH_WRONG, Floor, Rule, median_rule, weighted_rule
-from dtwcoach.motion.features import FEATURES
+from dtwcoach.motion.groups import KNOWN_FEATURES
 from dtwcoach.motion.noise import noise_floor
 from dtwcoach.pose import FloatArray
 from dtwcoach.settings import Settings
@@ -69,7 +69,7 @@ def counting_features(exercise: Exercise, right: FloatArray, names: tuple[str, .
     ignored = np.array(
         [
             name in exercise.ignore
-            or (name in FEATURES and FEATURES[name].joint in exercise.ignore)
+            or (name in KNOWN_FEATURES and KNOWN_FEATURES[name].joint in exercise.ignore)
             for name in names
         ]
     )
@@ -319,9 +319,9 @@ def missing_for_firm(calibration: Calibration) -> str:
 
 def _floor(exercise: Exercise, names: tuple[str, ...], *, few_people: bool) -> Floor:
     """Least tolerances and limits, and what the trainer fixed: by feature, or all of a joint's."""
-    known = [name for name in names if name in FEATURES]
+    known = [name for name in names if name in KNOWN_FEATURES]
     noise = dict(zip(known, NOISE_SHARE * noise_floor(known), strict=True))
-    apart = {name: BETWEEN_PEOPLE[FEATURES[name].unit] for name in known}
+    apart = {name: BETWEEN_PEOPLE[KNOWN_FEATURES[name].unit] for name in known}
     least = np.array([(apart if few_people else noise).get(name, 0.0) for name in names])
     fixed = np.zeros(len(names), dtype=bool)
     for column, name in enumerate(names):

@@ -11,6 +11,7 @@ from typing import Any
 
 from dtwcoach.errors import CalibrationError, LibraryError
 from dtwcoach.matching.references import Calibration, Exercise, ReferenceInfo
+from dtwcoach.motion.groups import BODY
 from dtwcoach.settings import SCHEMA_VERSION
 
 CALIBRATION_FILE = "calibration.json"
@@ -43,6 +44,8 @@ def _ground(exercise: Exercise, infos: Sequence[ReferenceInfo]) -> dict[str, Any
     """What a calibration depends on, as plain JSON."""
     keys = ("counts", "ignore", "tolerances", "symmetric")
     table = {key: getattr(exercise, key) for key in keys}
+    if exercise.groups != BODY:
+        table["groups"] = exercise.groups
     labels = {info.id: info.label for info in infos}
     ground: dict[str, Any] = json.loads(json.dumps({"exercise": table, "labels": labels}))
     return ground

@@ -19,7 +19,8 @@ from dtwcoach.matching.assessment import (
 from dtwcoach.matching.feedback import amount
 from dtwcoach.matching.ranges import TOO_SMALL
 from dtwcoach.matching.set_numbers import main_range
-from dtwcoach.motion.features import FEATURES, JOINTS
+from dtwcoach.motion.features import JOINTS
+from dtwcoach.motion.groups import KNOWN_FEATURES
 from dtwcoach.pose import SIDES, mirrored_name
 
 MOST_CUES, MOST_GOOD = 2, 2
@@ -147,7 +148,7 @@ def _good_joints(assessment: SetAssessment, judged: Sequence[RepAssessment]) -> 
     travel: dict[str, float] = {}
     for column in np.flatnonzero(assessment.counts):
         name = assessment.features[column]
-        feature = FEATURES.get(mirrored_name(name) if judged[0].mirrored else name)
+        feature = KNOWN_FEATURES.get(mirrored_name(name) if judged[0].mirrored else name)
         if feature is None or _without_side(feature.joint) not in (*JOINTS, "trunk"):
             continue
         used = shares[:, column]
@@ -185,7 +186,8 @@ def _named(joints: Iterable[str]) -> list[str]:
 def _good_range(judged: Sequence[RepAssessment]) -> str:
     """Say that every repetition moved as far as the references, if every driving angle did."""
     ranges = [
-        [r for r in rep.ranges if FEATURES[r.feature].kind == "angle" or r.least] for rep in judged
+        [r for r in rep.ranges if KNOWN_FEATURES[r.feature].kind == "angle" or r.least]
+        for rep in judged
     ]
     if not all(ranges) or not all(r.reached >= max(r.low, r.least) for row in ranges for r in row):
         return ""

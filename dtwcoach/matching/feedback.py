@@ -11,7 +11,8 @@ from dtwcoach.matching.assessment import Fault
 from dtwcoach.matching.dtw import path
 from dtwcoach.matching.judging import Judge, Match, warped
 from dtwcoach.matching.references import HOLD_PHASES
-from dtwcoach.motion.features import FEATURES, Feature
+from dtwcoach.motion.features import Feature
+from dtwcoach.motion.groups import KNOWN_FEATURES
 from dtwcoach.motion.noise import noise_floor
 from dtwcoach.pose import SIDES, FloatArray, IntArray, mirrored_name
 
@@ -124,7 +125,7 @@ def find_faults(
     """
     share = judge.spread(matched.ratios / judge.rule.limit)
     weight = np.array(
-        [LOCALITY["own" if name in OWN else FEATURES[name].kind] for name in judge.names]
+        [LOCALITY["own" if name in OWN else KNOWN_FEATURES[name].kind] for name in judge.names]
     )
     order = np.argsort(-np.where(np.isfinite(share), share * weight, -1.0))
     faults: list[Fault] = []
@@ -138,9 +139,9 @@ def find_faults(
         name, size = judge.names[column], float(_steady(alignment.deviation[:, column])[at])
         if mirrored:
             name = mirrored_name(name)
-            size = -size if FEATURES[name].flips else size
+            size = -size if KNOWN_FEATURES[name].flips else size
         fault = _worded(
-            FEATURES[name],
+            KNOWN_FEATURES[name],
             size=size,
             phase=int(sample_phases(judge)[at]),
             phases=judge.exercise.phases,
@@ -172,7 +173,7 @@ def _side_at_fault(judge: Judge, alignment: Alignment, index: int) -> int:
     it is the one whose deviation goes against its own movement, since nobody is told to wait.
     """
     name = judge.names[index]
-    if FEATURES[name].kind != "symmetry":
+    if KNOWN_FEATURES[name].kind != "symmetry":
         return index
     joint = name.removesuffix("_difference")
     sides = [judge.names.index(f"{side}_{joint}_angle") for side in SIDES]

@@ -20,7 +20,7 @@ from dtwcoach.matching.guides import guide_from, turn_share
 from dtwcoach.matching.measures import between, column_names, nearest
 from dtwcoach.matching.references import Calibration, Exercise, Reference
 from dtwcoach.matching.rule import Rule, Weights
-from dtwcoach.motion.features import FEATURES
+from dtwcoach.motion.groups import KNOWN_FEATURES
 from dtwcoach.pose import FloatArray, IntArray
 from dtwcoach.segmentation.drive import Guide
 from dtwcoach.segmentation.holds import Position
@@ -324,7 +324,7 @@ def match(judge: Judge, curves: FloatArray, *, jitter: FloatArray | None = None)
     known = np.isfinite(course).any(axis=1)
     if known.any():
         together[known], worst[known] = rule.parts(distances[known])
-        usual = np.array([BETWEEN_PEOPLE[FEATURES[name].unit] for name in counted])
+        usual = np.array([BETWEEN_PEOPLE[KNOWN_FEATURES[name].unit] for name in counted])
         few = FEW_PEOPLE if judge.calibration.people < ENOUGH_PEOPLE else 1.0
         unlike[known] = np.nanpercentile(course[known] / usual / few, 75, axis=1)
     return [

@@ -9,7 +9,7 @@ from dtwcoach.matching.calibration import ENOUGH_PEOPLE
 from dtwcoach.matching.feedback import TURN, amount
 from dtwcoach.matching.judging import Judge
 from dtwcoach.matching.measured import RangeOfMotion, Symmetry
-from dtwcoach.motion.features import FEATURES
+from dtwcoach.motion.groups import KNOWN_FEATURES
 from dtwcoach.pose import FloatArray, mirrored_name
 from dtwcoach.segmentation.drive import Guide
 
@@ -48,7 +48,7 @@ def ranges_of_motion(
             continue
         known = [_reach(curve) for curve in judge.curves[:, :, column]]
         smallest = float(np.nanmin(known)) if np.isfinite(known).any() else np.nan
-        own = FEATURES[mirrored_name(name) if mirrored else name]
+        own = KNOWN_FEATURES[mirrored_name(name) if mirrored else name]
         ranges.append(
             RangeOfMotion(
                 feature=own.name,
@@ -65,7 +65,7 @@ def ranges_of_motion(
 
 def _least(judge: Judge, name: str, smallest: float) -> float:
     """Least range of a feature: the exercise's own, else a share of the references' smallest."""
-    if judge.exercise.min_rom or FEATURES[name].kind != "angle":
+    if judge.exercise.min_rom or KNOWN_FEATURES[name].kind != "angle":
         return judge.exercise.min_rom.get(name, 0.0)
     enough = judge.calibration.people >= ENOUGH_PEOPLE
     return LEAST_SHARE[enough] * float(np.nan_to_num(smallest))
@@ -99,14 +99,14 @@ def symmetries(
     found = []
     for left in (name for name in reached if name.startswith("left_")):
         right = mirrored_name(left)
-        if right not in reached or FEATURES[left].kind != "angle":
+        if right not in reached or KNOWN_FEATURES[left].kind != "angle":
             continue
         own = (right, left) if mirrored else (left, right)
         sides = [judge.curves[:, :, judge.names.index(name)] for name in own]
         known = [_index(_reach(a), _reach(b)) for a, b in zip(*sides, strict=True)]
         found.append(
             Symmetry(
-                joint=FEATURES[left].joint.removeprefix("left "),
+                joint=KNOWN_FEATURES[left].joint.removeprefix("left "),
                 left=reached[left],
                 right=reached[right],
                 percent=_index(reached[left], reached[right]),

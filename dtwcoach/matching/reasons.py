@@ -9,7 +9,7 @@ import numpy as np
 
 from dtwcoach.matching.assessment import Reason
 from dtwcoach.matching.judging import NOT_THIS_EXERCISE, NOT_THIS_REP, Judge, Match
-from dtwcoach.motion.features import FEATURES
+from dtwcoach.motion.groups import KNOWN_FEATURES
 from dtwcoach.motion.recording import Recording
 from dtwcoach.pose import INDEX, MAJOR_JOINTS
 from dtwcoach.segmentation.drive import Guide
@@ -168,7 +168,7 @@ def _hidden(judge: Judge, recording: Recording, hole: np.ndarray) -> Reason:
     when = f"not seen between {at_s[0]:.1f} and {at_s[-1]:.1f} s, needed without a break"
     if shares[code] >= 0.5:
         return Reason(code, when)
-    joints = dict.fromkeys(FEATURES[name].joint for name in judge.guide.names)
+    joints = dict.fromkeys(KNOWN_FEATURES[name].joint for name in judge.guide.names)
     return Reason("joint_not_visible", f"{', '.join(list(joints)[:3])} {when}")
 
 
@@ -197,7 +197,7 @@ def rep_reasons(
         reasons.append(Reason("too_short", f"{frames} frames, needs {MIN_REP_FRAMES}"))
     if not reasons and unsure:
         names = np.array(judge.names)[judge.counts][missing]
-        joints = list(dict.fromkeys(FEATURES[name].joint for name in names))
+        joints = list(dict.fromkeys(KNOWN_FEATURES[name].joint for name in names))
         reasons.append(
             Reason(
                 "joint_not_visible", f"{', '.join(joints[:3])}: not seen throughout the repetition"

@@ -14,7 +14,7 @@ from dtwcoach.matching.execution import resampled
 from dtwcoach.matching.held_out import assess_each, held_out, set_of_one
 from dtwcoach.matching.reasons import MAX_VIEW_DIFFERENCE_DEG
 from dtwcoach.matching.references import Calibration, Exercise, Reference, ReferenceInfo
-from dtwcoach.motion.features import FEATURES
+from dtwcoach.motion.groups import KNOWN_FEATURES
 from dtwcoach.pose import FloatArray
 from dtwcoach.settings import Settings
 
@@ -254,7 +254,9 @@ def _seen(
     found = {}
     for key, share in shown.items():
         worst = min(counted, key=lambda at: share[at], default=0)
-        joint = FEATURES[names[worst]].joint if names[worst] in FEATURES else names[worst]
+        joint = (
+            KNOWN_FEATURES[names[worst]].joint if names[worst] in KNOWN_FEATURES else names[worst]
+        )
         found[key] = float(share[counted].mean()) if counted else 1.0, joint
     return found
 

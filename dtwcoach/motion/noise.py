@@ -55,7 +55,9 @@ def noise_floor(names: Sequence[str], own_jitter: FloatArray | None = None) -> F
     return floor if own_jitter is None else np.fmax(floor, own_jitter)
 
 
-def jitter(pose: PoseSequence, settings: Settings) -> FloatArray:
+def jitter(
+    pose: PoseSequence, settings: Settings, *, names: Sequence[str] = FEATURE_NAMES
+) -> FloatArray:
     """Estimate how much of a recording's own jitter is left in each feature after cleaning.
 
     What the low-pass filter takes away is noise, since bodies do not move that fast; noise that
@@ -67,16 +69,25 @@ def jitter(pose: PoseSequence, settings: Settings) -> FloatArray:
     pose : PoseSequence
         As it arrived, before cleaning.
     settings : Settings
+    names : sequence of str
+        Features wanted; only a body's own are estimated.
 
     Returns
     -------
     (feature,) float
-        Standard deviation in the feature's unit, in the order of `FEATURE_NAMES`; nan where a
-        feature was seen in fewer than `LEAST_FRAMES` frames.
+        Standard deviation in the feature's unit; nan where a feature was seen in fewer than
+        `LEAST_FRAMES` frames.
     """
     result = np.full(len(FEATURE_NAMES), np.nan)
-    if len(pose) < LEAST_FRAMES or pose.fps <= 2 * settings.lowpass_hz:
-        return result
+    if len(pose) >= LEAST_FRAMES and pose.fps > 2 * settings.lowpass_hz:
+        result = _left(pose, settings)
+    known = dict(zip(FEATURE_NAMES, result, strict=True))
+    return np.array([known.get(name, np.nan) for name in names])
+
+
+def _left(pose: PoseSequence, settings: Settings) -> FloatArray:
+    """Jitter of every feature of the body."""
+    result = np.full(len(FEATURE_NAMES), np.nan)
     values = measure(body_motion(pose).positions)
     known = np.isfinite(values)
     enough = np.flatnonzero(known.sum(axis=0) >= LEAST_FRAMES)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from dtwcoach.motion.features import FEATURES
+from dtwcoach.motion.groups import KNOWN_FEATURES
 from dtwcoach.pose import INDEX, SIDES, FloatArray
 
 UPRIGHT = 2.35
@@ -22,7 +22,7 @@ def kind_of(name: str) -> str:
     >>> kind_of("left_knee_angle"), kind_of("left_thigh_forward"), kind_of("left_wrist_height")
     ('angle', 'inclination forward', 'position height')
     """
-    kind = FEATURES[name].kind
+    kind = KNOWN_FEATURES[name].kind
     return f"{kind} {name.rsplit('_', 1)[1]}" if kind in ("inclination", "position") else kind
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dtwcoach.matching.assessment import RepAssessment, SetAssessment
-from dtwcoach.motion.features import FEATURES
+from dtwcoach.motion.groups import KNOWN_FEATURES
 from dtwcoach.pose import FloatArray
 
 MIN_SPAN: dict[str, float] = {"degrees": 30.0, "torso lengths": 0.3}
@@ -52,7 +52,7 @@ def shown_features(assessment: SetAssessment, rep: RepAssessment) -> list[str]:
     shown: list[str] = []
     joints: set[str] = set()
     for name in ranked_features(assessment, rep):
-        joint = FEATURES[name].joint if name in FEATURES else name
+        joint = KNOWN_FEATURES[name].joint if name in KNOWN_FEATURES else name
         if joint not in joints or share[name] > 1:
             shown.append(name)
             joints.add(joint)

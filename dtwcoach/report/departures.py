@@ -6,7 +6,8 @@ import numpy as np
 
 from dtwcoach.matching.assessment import RepAssessment, SetAssessment
 from dtwcoach.matching.feedback import MOMENT, phase_number
-from dtwcoach.motion.features import FEATURES, SEGMENTS
+from dtwcoach.motion.features import SEGMENTS
+from dtwcoach.motion.groups import GROUPS, KNOWN_FEATURES
 from dtwcoach.pose import SIDES, FloatArray, IntArray
 from dtwcoach.report.curves import aligned_attempt, allowed_band
 
@@ -38,7 +39,7 @@ def joints_of(assessment: SetAssessment) -> dict[str, list[int]]:
     """Return the joints that count, as people say them, with the columns of their features."""
     joints: dict[str, list[int]] = {}
     for index in np.flatnonzero(np.asarray(assessment.counts, dtype=bool)):
-        feature = FEATURES.get(assessment.features[index])
+        feature = KNOWN_FEATURES.get(assessment.features[index])
         if feature is not None:
             joints.setdefault(feature.joint, []).append(int(index))
     return joints
@@ -78,19 +79,25 @@ def tied_samples(rep: RepAssessment) -> IntArray:
     return np.asarray(np.round(np.bincount(ours, theirs) / np.bincount(ours)).astype(np.int64))
 
 
+_OF_THE_HANDS = frozenset(feature.joint for feature in GROUPS["hands"].values())
+_OF_THE_FACE = frozenset(feature.joint for feature in GROUPS["face"].values())
+
+
 def keypoints_of(joint: str) -> tuple[str, ...]:
     """Return the keypoints that show a joint or body part.
 
     >>> keypoints_of("left knee"), keypoints_of("right forearm"), keypoints_of("hips")
     (('left_knee',), ('right_elbow', 'right_wrist'), ('left_hip', 'right_hip'))
     """
-    if joint == "head":
+    if joint == "head" or joint in _OF_THE_FACE:
         return ("nose", "left_ear", "right_ear")
     if joint == "trunk":
         return tuple(f"{side}_{point}" for point in ("shoulder", "hip") for side in SIDES)
     if joint in _BOTH:
         return tuple(f"{side}_{_BOTH[joint]}" for side in SIDES)
     side, _, part = joint.partition(" ")
+    if joint in _OF_THE_HANDS:
+        return (f"{side}_wrist", f"{side}_index", f"{side}_pinky")
     points = SEGMENTS.get(part.replace(" ", "_"), (part,))
     return tuple(f"{side}_{point}" for point in points)
 

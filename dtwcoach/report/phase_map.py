@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dtwcoach.matching.assessment import Fault, RepAssessment, SetAssessment, Verdict
-from dtwcoach.motion.features import FEATURES
+from dtwcoach.motion.groups import KNOWN_FEATURES
 from dtwcoach.pose import mirrored_name
 from dtwcoach.report.curves import has_curves, shown_features
 from dtwcoach.report.departures import by_phase, departure, sample_phases, tied_samples
@@ -74,7 +74,7 @@ def phase_map(assessment: SetAssessment, rep: RepAssessment) -> list[Row]:
     phases = sample_phases(assessment)[tied_samples(rep)]
     panels: dict[str, list[int]] = {}
     for panel, name in enumerate(names):
-        joint = FEATURES[name].joint if name in FEATURES else name
+        joint = KNOWN_FEATURES[name].joint if name in KNOWN_FEATURES else name
         panels.setdefault(joint, []).append(panel)
 
     def field(phase: int, among: list[int]) -> Field:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from dtwcoach.matching.assessment import Cue, Grounds, RepAssessment, SetAssessment, Verdict
 from dtwcoach.matching.measured import PhaseTempo, RangeOfMotion, Symmetry
-from dtwcoach.motion.features import FEATURES
+from dtwcoach.motion.groups import KNOWN_FEATURES
 
 SYMBOLS: dict[Verdict, str] = {
     Verdict.RIGHT: "✓",
@@ -125,7 +125,7 @@ def feature_title(name: str) -> str:
 
 def feature_unit(name: str) -> str:
     """Return the unit of a feature in words; "" for features of other kinds of series."""
-    feature = FEATURES.get(name)
+    feature = KNOWN_FEATURES.get(name)
     return UNITS.get(feature.unit, feature.unit) if feature else ""
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from dtwcoach.motion.features import FEATURES, FeatureSeries
+from dtwcoach.motion.features import FeatureSeries
+from dtwcoach.motion.groups import KNOWN_FEATURES
 from dtwcoach.pose import FloatArray, mirrored_name
 
 UNIT_SCALE = {"deg": 10.0, "torso": 0.15}
@@ -59,7 +60,7 @@ class Guide:
     def mirrored(self) -> Guide:
         """The same movement done with the other side of the body."""
         sign, course_sign = (
-            np.array([-1.0 if FEATURES[name].flips else 1.0 for name in names])
+            np.array([-1.0 if KNOWN_FEATURES[name].flips else 1.0 for name in names])
             for names in (self.names, self.course_names)
         )
         return replace(
@@ -74,7 +75,9 @@ class Guide:
 
 def scales(names: tuple[str, ...]) -> FloatArray:
     """Size of an equally large difference for each feature; 1 for unknown channels."""
-    return np.array([UNIT_SCALE[FEATURES[n].unit] if n in FEATURES else 1.0 for n in names])
+    return np.array(
+        [UNIT_SCALE[KNOWN_FEATURES[n].unit] if n in KNOWN_FEATURES else 1.0 for n in names]
+    )
 
 
 def drive_signal(series: FeatureSeries, guide: Guide) -> FloatArray:

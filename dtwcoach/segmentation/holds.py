@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from dtwcoach.errors import PoseDataError
-from dtwcoach.motion.features import FEATURES, FeatureSeries
+from dtwcoach.motion.features import FeatureSeries
+from dtwcoach.motion.groups import KNOWN_FEATURES
 from dtwcoach.motion.noise import MEDIAN_OF_NORMAL
 from dtwcoach.pose import FloatArray
 from dtwcoach.segmentation.drive import finite_runs, scales
@@ -358,9 +359,9 @@ def _posture_names(series: FeatureSeries) -> tuple[str, ...]:
     return tuple(
         name
         for name in series.names
-        if name not in FEATURES
-        or FEATURES[name].kind == "angle"
-        or (FEATURES[name].kind == "inclination" and FEATURES[name].joint in UPRIGHT)
+        if name not in KNOWN_FEATURES
+        or KNOWN_FEATURES[name].kind == "angle"
+        or (KNOWN_FEATURES[name].kind == "inclination" and KNOWN_FEATURES[name].joint in UPRIGHT)
     )
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from dtwcoach.motion.features import FEATURES, FeatureSeries, resample
+from dtwcoach.motion.features import FeatureSeries, resample
+from dtwcoach.motion.groups import KNOWN_FEATURES
 from dtwcoach.pose import FloatArray
 from dtwcoach.segmentation.drive import Guide, drive_signal, scales
 from dtwcoach.segmentation.found import Rep, kept_frames
@@ -130,4 +131,4 @@ def _turning_after(samples: int, one: Execution) -> FloatArray:
 
 
 def _joint(name: str) -> str:
-    return FEATURES[name].joint if name in FEATURES else ""
+    return KNOWN_FEATURES[name].joint if name in KNOWN_FEATURES else ""

@@ -11,7 +11,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from dtwcoach.motion.features import FEATURES, FeatureSeries
+from dtwcoach.motion.features import FeatureSeries
+from dtwcoach.motion.groups import KNOWN_FEATURES
 from dtwcoach.pose import FloatArray
 from dtwcoach.segmentation.drive import Guide, scales
 from dtwcoach.segmentation.found import Rep, Segmentation
@@ -96,7 +97,7 @@ def _known_part(series: FeatureSeries, keep: np.ndarray) -> FeatureSeries | None
     columns = np.flatnonzero(share >= min(KNOWN, share.max()))
     names = tuple(series.names[column] for column in columns)
     values, finite = series.values[:, columns].copy(), finite[:, columns]
-    unknown = np.array([name not in FEATURES for name in names])
+    unknown = np.array([name not in KNOWN_FEATURES for name in names])
     if unknown.any():
         channels = _filled(values[:, unknown])
         least = FLOOR * np.abs(channels).max(axis=0) + np.finfo(float).tiny
