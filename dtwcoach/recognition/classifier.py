@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -40,6 +41,8 @@ BLOCK = 64
 """Pairs that are warped at once."""
 MOST_EXAMPLES = 12
 """So many of a class are kept, of different people where possible: each costs time."""
+Sums = tuple[FloatArray, FloatArray, FloatArray]
+"""(n, feature) known or not, (n, feature) squares, (n, samples * feature) with 0 for unknown."""
 TEMPERATURES = float(np.log(0.02)), float(np.log(1.0))
 """Logarithms between which the temperature is looked for."""
 SPREADS, LEAST_SPREAD = 2.0, 0.2
@@ -147,9 +150,16 @@ class Classifier:
             result = np.minimum(result, other)
         return result
 
-    def _nearest(self, curves: FloatArray, barred: np.ndarray | bool) -> FloatArray:
+    @cached_property
+    def _scaled(self) -> tuple[FloatArray, Sums]:
+        """The examples over their scales, asked for with every execution."""
         examples = self.curves / scales(self.names)
-        apart = np.where(barred, np.inf, straight_distances(curves, examples))
+        return examples, _sums(examples)
+
+    def _nearest(self, curves: FloatArray, barred: np.ndarray | bool) -> FloatArray:
+        examples, sums = self._scaled
+        straight = _straight(_sums(curves), sums, samples=curves.shape[1])
+        apart = np.where(barred, np.inf, straight)
         groups = [np.flatnonzero(self.labels == number) for number in range(len(self.classes))]
         promising = np.zeros(apart.shape, dtype=bool)
         for group in groups:
@@ -248,16 +258,23 @@ def straight_distances(curves: FloatArray, others: FloatArray) -> FloatArray:
     curves : (a, samples, feature) float
     others : (b, samples, feature) float
     """
-    known, asked = (np.isfinite(part).all(axis=1).astype(float) for part in (curves, others))
-    x, y = (
-        np.where(mask[:, None] > 0, part, 0.0).transpose(0, 2, 1)
-        for part, mask in ((curves, known), (others, asked))
-    )
-    total = (x**2).sum(axis=2) @ asked.T + known @ (y**2).sum(axis=2).T
-    total -= 2.0 * x.reshape(len(x), -1) @ y.reshape(len(y), -1).T
+    return _straight(_sums(curves), _sums(others), samples=curves.shape[1])
+
+
+def _sums(curves: FloatArray) -> Sums:
+    """What distances are made of: which features are known, their squares' sums, all in a row."""
+    known = np.isfinite(curves).all(axis=1)
+    filled = np.where(known[:, None], curves, 0.0)
+    return known.astype(float), (filled**2).sum(axis=1), filled.reshape(len(curves), -1)
+
+
+def _straight(one: Sums, other: Sums, *, samples: int) -> FloatArray:
+    # (x - y)^2 multiplied out, so that the work is three matrix products.
+    (known, x_square, x), (asked, y_square, y) = one, other
+    total = x_square @ asked.T + known @ y_square.T - 2.0 * x @ y.T
     shared = known @ asked.T
     enough = (shared >= LEAST_SHARE * asked.sum(axis=1)) & (shared > 0)
-    mean = np.maximum(total, 0.0) / np.maximum(shared, 1.0) / curves.shape[1]
+    mean = np.maximum(total, 0.0) / np.maximum(shared, 1.0) / samples
     return np.where(enough, np.sqrt(mean), np.inf)
 
 

@@ -115,6 +115,7 @@ class Recogniser:
         self._values: deque[FloatArray] = deque(maxlen=frames)
         self._times: deque[float] = deque(maxlen=frames)
         self._frame = self._free = 0
+        self._looked_at = (0, 0)
         self._lag, self._every = round(LAG_S * rate_hz), max(1, round(LOOK_EVERY_S * rate_hz))
         self._probabilities = np.eye(len(classifier.classes) + 1)[-1]
         self._sentence: deque[str] = deque(maxlen=SENTENCE)
@@ -180,8 +181,14 @@ class Recogniser:
             if rep is not None and self._rests_since(rep, drive):
                 over = self._spots.settle(rep.stop + first)
             elif rep is not None and drive[-1] < NEARLY_OVER * drive[rep.turn]:
-                self._probabilities = self._judged(rep)
+                self._look_at(rep, first)
         return self._decided(over) if over is not None else None
+
+    def _look_at(self, rep: Rep, first: int) -> None:
+        """Judge a match that may still grow, unless it is as it was when last looked at."""
+        span = rep.start + first, rep.stop + first
+        if span != self._looked_at:
+            self._probabilities, self._looked_at = self._judged(rep), span
 
     def _rests_since(self, rep: Rep, drive: FloatArray) -> bool:
         """Whether the body is back where the movement began, though a match lingers."""
