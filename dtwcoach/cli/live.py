@@ -23,7 +23,7 @@ def run(options: Namespace) -> int:
     source = camera_source(options)
     references = library(options)
     references.folder(options.exercise)  # a wrong name must not cost seconds
-    _check_save(options, source)
+    check_save(options, source)
 
     from dtwcoach.coach import judge_for
     from dtwcoach.live.session import coach_set
@@ -50,18 +50,20 @@ def run(options: Namespace) -> int:
             save=options.save,
             athlete=options.athlete,
             reps=options.reps,
-            said=(lambda rep: None) if options.json else _say,
+            said=(lambda rep: None) if options.json else say_rep,
         )
     return _finish(options, ended, source)
 
 
-def _check_save(options: Namespace, source: Path | int) -> None:
+def check_save(options: Namespace, source: Path | int) -> None:
+    """Refuse a name for the video that cannot be written, or is the recording's."""
     if options.save is not None:
         recordings = [source] if isinstance(source, Path) else []
         outputs.check_file("--save", options.save, ".webm", recordings)
 
 
-def _say(rep: RepAssessment) -> None:
+def say_rep(rep: RepAssessment) -> None:
+    """Print a repetition that has just been judged."""
     from dtwcoach.cli.score import COLOURS
     from dtwcoach.report.words import SYMBOLS
 

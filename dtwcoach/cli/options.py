@@ -79,13 +79,14 @@ def picture_size(text: str) -> tuple[int, int]:
     return int(width), int(height)
 
 
-def camera_options(parser: Any) -> None:
+def camera_options(parser: Any, *, default: str | None = "0") -> None:
     """What commands need to know that work in front of a camera; see `camera_source`."""
     parser.add_argument(
         "--camera",
-        default="0",
+        default=default,
         metavar="N|FILE",
-        help="number of the camera, or a video file that is played as one (default 0)",
+        help="number of the camera, or a video file that is played as one"
+        + (f" (default {default})" if default else ""),
     )
     parser.add_argument(
         "--fast",
@@ -96,8 +97,12 @@ def camera_options(parser: Any) -> None:
     parser.add_argument(
         "--save", type=Path, metavar="FILE.webm", help="write what is shown as a video"
     )
+
+
+def mirrored_option(parser: Any) -> None:
+    """Whether left is right in the pictures."""
     parser.add_argument(
-        "--mirrored", action="store_true", help="the camera shows a mirror image (selfie)"
+        "--mirrored", action="store_true", help="the pictures are mirror images (selfie camera)"
     )
 
 
@@ -131,9 +136,7 @@ def new_exercise_options(parser: Any) -> None:
 
 def recording_options(parser: Any) -> None:
     """What `score`, `count` and `reference add` need to know about a recording."""
-    parser.add_argument(
-        "--mirrored", action="store_true", help="the video shows a mirror image (selfie camera)"
-    )
+    mirrored_option(parser)
     parser.add_argument(
         "--fps",
         type=number(float, 1, 1000, "frames per second"),

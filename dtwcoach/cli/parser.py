@@ -10,6 +10,7 @@ from dtwcoach import __version__
 from dtwcoach.cli.options import (
     camera_options,
     command,
+    mirrored_option,
     number,
     recording_options,
     references_option,
@@ -136,6 +137,7 @@ def _live(commands: Any) -> None:
     )  # fmt: skip
     parser.add_argument("exercise", metavar="EXERCISE", help="see: dtwcoach exercises")
     camera_options(parser)
+    mirrored_option(parser)
     parser.add_argument("--athlete", default="", metavar="NAME", help="name for the report")
     parser.add_argument(
         "--reps",

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from dtwcoach.cli.options import (
+    camera_options,
     command,
     number,
     recording_options,
@@ -68,18 +69,19 @@ def _forget(commands: Any) -> None:
 
 def _workout(commands: Any) -> None:
     parser = command(
-        commands, "workout", "judge recordings of a workout and compare them with its plan",
-        "workout plan.toml --video monday.mp4 --athlete Anna", "workout:run",
+        commands, "workout", "coach a planned workout in front of a camera, or recordings of it",
+        "workout plan.toml --camera 0 --athlete Anna", "workout:run",
     )  # fmt: skip
     parser.add_argument("plan", type=Path, metavar="PLAN.toml", help="exercises, sets, reps, rests")
     parser.add_argument(
         "--video",
         nargs="+",
         type=Path,
-        required=True,
+        default=[],
         metavar="FILE",
         help="the recordings in their order: videos or pose files, as `score` takes them",
     )
+    camera_options(parser, default=None)
     athlete_options(parser)
     recording_options(parser)
     parser.add_argument("--no-report", action="store_true", help="print only, write no reports")

@@ -8,6 +8,7 @@ from typing import Any
 from dtwcoach.cli.options import (
     camera_options,
     command,
+    mirrored_option,
     new_exercise_options,
     number,
     page_options,
@@ -29,6 +30,7 @@ def add_record(commands: Any) -> None:
         help="whom the takes show; people are told apart by it when calibrating",
     )
     camera_options(parser)
+    mirrored_option(parser)
     seconds = number(float, 0, 3600, "seconds")
     parser.add_argument(
         "--countdown",

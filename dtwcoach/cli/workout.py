@@ -1,4 +1,4 @@
-"""`dtwcoach workout`: how recordings of a workout compare with its plan."""
+"""`dtwcoach workout`: a plan followed in front of a camera, or beside recordings of it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dtwcoach.cli import FAILED, OK, outputs
+from dtwcoach.cli import FAILED, INTERRUPTED, OK, outputs
 from dtwcoach.cli.batch import load_pose
 from dtwcoach.cli.history import counted
 from dtwcoach.cli.plain import plain
@@ -29,27 +29,40 @@ if TYPE_CHECKING:
 
 
 def run(options: Namespace) -> int:
-    """Watch all recordings, write reports and history, and print how it went."""
+    """Coach, or watch all recordings; write reports and history, and print how it went."""
+    from dtwcoach.cli import workout_live
+    from dtwcoach.live.session import INTERRUPTED as BY_HAND
     from dtwcoach.workout.recordings import known
 
+    workout_live.check(options)
     books = library(options)
     plan = known(read_plan(options.plan), books)
-    watched, files, errors = _watch(options, plan, books)
+    if options.camera is None:
+        end = ""
+        watched, files, errors = _watch(options, plan, books)
+    else:
+        watched, end = workout_live.coach(options, plan, books)
+        files, errors = [Path(one.source) for one in watched.assessments], []
     written = outputs.Written(errors=errors)
     reports = [
-        None if options.no_report else outputs.write_report(written, one, file, options)
+        outputs.write_report(written, one, file, options)
+        if one.reps and not options.no_report else None
         for one, file in zip(watched.assessments, files, strict=True)
-    ]
+    ]  # fmt: skip
     if options.athlete.strip() and not options.no_history and files:
         written.attempt(lambda: _remember(options, watched, files, reports))
+    if options.save is not None:
+        written.files.append(("Video:", options.save))
     if options.json:
-        _print_json(options, watched, files, reports, written)
+        _print_json(options, watched, files, reports, written, end=end)
     else:
         _print(watched.run, watched.assessments)
         for label, path in written.files:
             say_path(label, path.absolute())
     for error in written.errors:
         warn(f"dtwcoach: {error}")
+    if end == BY_HAND:
+        return INTERRUPTED
     judged = any(v is not Verdict.CANNOT_JUDGE for one in watched.run.done for v in one.verdicts)
     return OK if judged and not written.errors else FAILED
 
@@ -95,14 +108,16 @@ def _remember(
     options: Namespace, watched: Watched, files: Sequence[Path], reports: Sequence[Path | None]
 ) -> None:
     """Keep sets and total in the athlete's history."""
-    from dtwcoach.history.store import History, NewSet, StoredWorkout, history_file, recording_id
+    from dtwcoach.cli.workout_live import recording_ids
+    from dtwcoach.history.store import History, NewSet, StoredWorkout, history_file
     from dtwcoach.report.summary import summary_of
 
     now = datetime.now().astimezone()
-    ids = {file: recording_id(file) for file in dict.fromkeys(files)}
+    ids = recording_ids(options, files)
     sets = [
         NewSet(summary_of(one, now), ids[file], report)
         for one, file, report in zip(watched.assessments, files, reports, strict=True)
+        if one.reps
     ]
     done = watched.run
     total = StoredWorkout(done.plan.title, options.athlete, now, done.points, done.plan.reps)
@@ -168,6 +183,8 @@ def _print_json(
     files: Sequence[Path],
     reports: Sequence[Path | None],
     written: outputs.Written,
+    *,
+    end: str,
 ) -> None:
     done = watched.run
     sets = [_as_plain(row) for row in done.rows]
@@ -186,6 +203,7 @@ def _print_json(
             "planned": done.plan.reps,
             "sets": sets,
             "errors": written.errors,
+            **({"ended": end} if end else {}),
         }
     )
 

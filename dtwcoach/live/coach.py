@@ -111,6 +111,12 @@ class LiveCoach:
         repetition takes longer than others.
     reps : int, optional
         The set ends with so many.
+    end_s : float
+        It ends also when nothing is done for so long, once it has begun.
+    before_s : float
+        So much of the time before anything is done belongs to the set. A body's size and heading
+        are those of the whole set: who stands facing the camera for long and then turns would be
+        seen askew.
     most_frames : int
         See `PoseBuffer`.
 
@@ -132,9 +138,11 @@ class LiveCoach:
         frame_size: tuple[int, int],
         helper: Executor | None = None,
         reps: int | None = None,
+        end_s: float = END_S,
+        before_s: float = float("inf"),
         most_frames: int = MOST_FRAMES,
     ) -> None:
-        self._judge, self._wanted = judge, reps
+        self._judge, self._wanted, self._end_s = judge, reps, end_s
         self._buffer = PoseBuffer(frame_size=frame_size, model=judge.model, most_frames=most_frames)
         self._body = CausalBody(self._buffer, judge.settings)
         sides = judge.exercise.sides
@@ -145,6 +153,7 @@ class LiveCoach:
         self._asks_s: list[float] = []
         self._said: list[RepAssessment] = []
         self._taken_back: list[RepAssessment] = []
+        self._before_s, self._since_s = before_s, float("-inf")
         self._last_s = self._busy_s = float("nan")
         self._mirrored = self._over = False
 
@@ -173,6 +182,8 @@ class LiveCoach:
         if np.isnan(self._busy_s) or self._watch.away or body.walking:
             self._busy_s = time_s
         new = self._judged(time_s)
+        if not (self._begun or self._watch.away):
+            self._since_s = time_s - self._before_s
         message = self._door.advice(body, people=people, fps=fps)
         self._choose_side(body)
         off, phase = self._joints.step(body.values, self._watch, time_s, mirrored=self._mirrored)
@@ -197,13 +208,16 @@ class LiveCoach:
         self._taken_back.append(self._said.pop())
         return self._taken_back[-1]
 
-    def finish(self, *, athlete: str = "", source: str = "") -> SetAssessment:
+    def finish(
+        self, *, athlete: str = "", source: str = "", height_cm: float | None = None
+    ) -> SetAssessment:
         """Judge the whole set as a recording: the final word.
 
         Its notes say which repetitions were called otherwise, or not at all, while it went on,
         and what was taken back.
         """
-        judged = assess(self._buffer.pose(), self._judge, athlete=athlete, source=source)
+        pose = self._buffer.pose(self._since_s)
+        judged = assess(pose, self._judge, athlete=athlete, source=source, height_cm=height_cm)
         back = [_same(judged.reps, one) for one in self._taken_back]
         kept = [rep for rep in judged.reps if rep not in back]
         reps = tuple(replace(rep, number=number) for number, rep in enumerate(kept, start=1))
@@ -246,7 +260,8 @@ class LiveCoach:
         if self._judge.exercise.kind == "hold":
             return self._body.since_s
         last_s = self._said[-1].stop_s if self._said else float("inf")
-        return max(self._body.since_s, min(time_s - WINDOW_S, last_s - WINDOW_S / 2))
+        since_s = max(self._since_s, self._body.since_s)
+        return max(since_s, min(time_s - WINDOW_S, last_s - WINDOW_S / 2))
 
     def _choose_side(self, body: BodyNow) -> None:
         """Look at the mirror image where an exercise allows it and its view fits clearly better."""
@@ -260,16 +275,20 @@ class LiveCoach:
         if own - other > CLEARLY_DEG:
             self._mirrored = not self._mirrored
 
+    @property
+    def _begun(self) -> bool:
+        """Whether there has been a repetition, or something that may turn out to be one."""
+        asked = bool(self._asks_s) or self._referee.is_busy
+        return asked or bool(self._said or self._taken_back)
+
     def _stage(self, message: str, time_s: float) -> Stage:
         rest_s = time_s - self._busy_s
-        asked = bool(self._asks_s) or self._referee.is_busy
-        begun = asked or bool(self._said or self._taken_back)
-        self._over |= begun and rest_s > END_S
+        self._over |= self._begun and rest_s > self._end_s
         if self._over:
             return Stage.OVER
         if self._watch.away:
             return Stage.MOVING
-        if not begun:
+        if not self._begun:
             return Stage.WAITING if message else Stage.READY
         return Stage.RESTING if rest_s > REST_S else Stage.BETWEEN
 

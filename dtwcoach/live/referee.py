@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
@@ -14,17 +14,17 @@ from dtwcoach.matching.assessment import SetAssessment
 from dtwcoach.matching.judging import Judge
 from dtwcoach.pose import PoseSequence
 
-_judges: list[Judge] = []
-"""The one to judge by, in a helper's process."""
+_judges: dict[str, Judge] = {}
+"""Those to judge by, by their exercises' names, in a helper's process."""
 
 
-def _prepare(judge: Judge) -> None:
-    _judges.append(judge)
+def _prepare(judges: Iterable[Judge]) -> None:
+    _judges.update((judge.exercise.name, judge) for judge in judges)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
 
 
-def _judged(pose: PoseSequence) -> SetAssessment:
-    return _light(pose, _judges[0])
+def _judged(pose: PoseSequence, exercise: str) -> SetAssessment:
+    return _light(pose, _judges[exercise])
 
 
 def _light(pose: PoseSequence, judge: Judge) -> SetAssessment:
@@ -32,10 +32,10 @@ def _light(pose: PoseSequence, judge: Judge) -> SetAssessment:
 
 
 @contextmanager
-def helper_process(judge: Judge) -> Iterator[Executor]:
+def helper_process(*judges: Judge) -> Iterator[Executor]:
     """A process that judges beside the one that watches; it ends with the context."""
     pool = ProcessPoolExecutor(
-        1, mp_context=get_context("spawn"), initializer=_prepare, initargs=(judge,)
+        1, mp_context=get_context("spawn"), initializer=_prepare, initargs=(judges,)
     )
     try:
         pool.submit(int)  # begins to load now, not at the first repetition
@@ -69,7 +69,7 @@ class Referee:
         self._pose = pose
         if self._helper is not None:
             try:
-                self._answer = self._helper.submit(_judged, pose)
+                self._answer = self._helper.submit(_judged, pose, self._judge.exercise.name)
                 return
             except BrokenExecutor:
                 self._helper = None

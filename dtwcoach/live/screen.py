@@ -22,11 +22,14 @@ LEAST_HEIGHT_PX = 480
 """Smaller pictures are shown twice or more times as large: letters need room."""
 COUNTER, LARGE, WORDS, STRIP = 1 / 6, 1 / 11, 1 / 15, 1 / 4
 """Height of letters, and of the strip below, as a share of the picture's."""
+PAUSED = "Pause: press space to go on"
 MOST_SCORE = 2.0
 """Where the score bar ends; the border, 1, lies in its middle."""
 
 
-def draw(image: Picture, state: LiveState, *, title: str = "", held: bool = False) -> Picture:
+def draw(
+    image: Picture, state: LiveState, *, title: str = "", prompt: str = "", held: bool = False
+) -> Picture:
     """Return a picture of the camera with everything that is known of its moment.
 
     Parameters
@@ -36,6 +39,8 @@ def draw(image: Picture, state: LiveState, *, title: str = "", held: bool = Fals
     state : LiveState
     title : str
         Of the exercise.
+    prompt : str
+        What a plan asks for now; "" without a plan.
     held : bool
         The athlete has pressed pause.
 
@@ -48,14 +53,34 @@ def draw(image: Picture, state: LiveState, *, title: str = "", held: bool = Fals
     times = len(picture) // len(image)
     drawing.draw_skeleton(picture, state.points * times, off=state.off)
     _draw_counter(picture, state)
+    if prompt:
+        _draw_prompt(picture, prompt)
     if state.last is not None:
         _draw_bar(picture, state.last)
-    advice = "Pause: press space to go on" if held else _advice(state)
+    advice = PAUSED if held else _advice(state)
     if advice or state.last is None:
         draw_words(strip, [(advice or title, LARGE / STRIP, 2)])
     else:
         _draw_verdict(strip, state.last)
     return drawn
+
+
+def draw_rest(
+    image: Picture, prompt: str, *, before: SetAssessment | None = None, held: bool = False
+) -> Picture:
+    """Return a picture of the camera with what comes next and how the set before it went."""
+    drawn, _, strip = framed(image)
+    said = [(PAUSED if held else prompt, LARGE / STRIP, 1)]
+    if before is not None:
+        said += [(headline(before), WORDS / STRIP, 1)]
+        said += [(cue.instruction, WORDS / STRIP, 1) for cue in before.summary.cues[:1]]
+    draw_words(strip, said)
+    return drawn
+
+
+def draw_total(drawn: Picture, total: str) -> None:
+    """Write below a picture that `draw` or `draw_rest` made how the workout went."""
+    draw_words(drawn[round(len(drawn) / (1 + STRIP)) :], [(total, LARGE / STRIP, 2)])
 
 
 def draw_summary(drawn: Picture, assessment: SetAssessment) -> None:
@@ -109,6 +134,15 @@ def _draw_counter(picture: Picture, state: LiveState) -> None:
         room = round((0.6 * len(below) + 0.4) * words)
         label = drawing.text_picture(below, size_px=words, width_px=room)
         drawing.paste(picture, label, left=0, top=len(counter))
+
+
+def _draw_prompt(picture: Picture, prompt: str) -> None:
+    """At the upper edge, between the counter and the bar."""
+    height, width = picture.shape[:2]
+    left = round(2.2 * COUNTER * height)
+    room = max(1, width - left - round(0.09 * width))
+    label = drawing.text_picture(prompt, size_px=WORDS * height, width_px=room)
+    drawing.paste(picture, label, left=left, top=0)
 
 
 def _draw_verdict(strip: Picture, rep: RepAssessment) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from dtwcoach.drawing import Picture
@@ -94,19 +95,20 @@ def coach_set(
         if save is not None:
             size = screen.size_of(camera.size)
             film = Film(stack.enter_context(open_writer(save, fps=FILM_FPS, size=size)))
-        show = _Show(judge.exercise.title, window or NoWindow(), film)
+        show = Show(window or NoWindow(), film)
         end = ""
         try:
-            end = _coached(camera, tracker, coach, show, said)
+            end = _coached(camera, tracker, coach, show, said, title=judge.exercise.title)
         except KeyboardInterrupt:
             end = INTERRUPTED
         assessment = coach.finish(athlete=athlete, source=camera.name)
-        assessment = replace(assessment, notes=(*_notes(camera), *assessment.notes))
-        show.last(assessment)
+        assessment = replace(assessment, notes=(*notes_of(camera), *assessment.notes))
+        show.last(partial(screen.draw_summary, assessment=assessment))
     return Ended(assessment, show.frames, camera.frames_dropped, end)
 
 
-def _notes(camera: Camera) -> tuple[str, ...]:
+def notes_of(camera: Camera) -> tuple[str, ...]:
+    """Return what a camera has to say at the end."""
     dropped = camera.frames_dropped
     return (
         *camera.notes,
@@ -118,8 +120,10 @@ def _coached(
     camera: Camera,
     tracker: PoseTracker,
     coach: LiveCoach,
-    show: _Show,
+    show: Show,
     said: Callable[[RepAssessment], None],
+    *,
+    title: str,
 ) -> str:
     """Follow the set to its end; return why it ended."""
     state: LiveState | None = None
@@ -130,7 +134,7 @@ def _coached(
             state = coach.update(sighting.athlete, frame.time_s, people=sighting.count)
             if state.new is not None:
                 said(state.new)
-        wish = show.frame(frame, state, held=held)
+        wish = show.frame(frame, partial(screen.draw, state=state, title=title, held=held))
         if wish == "end" or state.stage is Stage.OVER:
             return "asked for" if wish == "end" else "the set is over"
         held ^= wish == "pause"
@@ -139,27 +143,38 @@ def _coached(
     return str(camera.end)
 
 
-class _Show:
-    """Draws, shows and films."""
+class Show:
+    """Draws, shows and films.
 
-    def __init__(self, title: str, window: Screen, film: Film | None) -> None:
-        self._title, self._window, self._film = title, window, film
+    Parameters
+    ----------
+    window : Screen
+    film : Film, optional
+
+    Attributes
+    ----------
+    frames : int
+        How many were shown.
+    """
+
+    def __init__(self, window: Screen, film: Film | None) -> None:
+        self._window, self._film = window, film
         self.frames = 0
         self._picture: Picture | None = None
         self._time_s = 0.0
 
-    def frame(self, frame: Frame, state: LiveState, *, held: bool) -> str:
-        """Show a frame; return what was pressed."""
+    def frame(self, frame: Frame, draw: Callable[[Picture], Picture]) -> str:
+        """Show what is drawn of a frame, if anybody sees it; return what was pressed."""
         self.frames += 1
         if self._film is None and isinstance(self._window, NoWindow):
             return ""
-        self._picture = screen.draw(frame.image, state, title=self._title, held=held)
+        self._picture = draw(frame.image)
         return self._put(frame.time_s)
 
-    def last(self, assessment: SetAssessment) -> None:
-        """Show how the set went over the last picture."""
+    def last(self, draw: Callable[[Picture], None]) -> None:
+        """Show the last picture a while longer, with what is drawn over it."""
         if self._picture is not None:
-            screen.draw_summary(self._picture, assessment)
+            draw(self._picture)
             self._put(self._time_s + 1.0 / FILM_FPS)
             self._put(self._time_s + LINGER_S)
             self._window.linger(LINGER_S)

@@ -6,6 +6,7 @@ Nothing here looks at pictures, prints or waits: whoever sees the athlete tells 
 from __future__ import annotations
 
 import math
+from collections import Counter
 from dataclasses import dataclass, replace
 
 from dtwcoach.matching.assessment import Verdict
@@ -37,7 +38,28 @@ class Break:
     """What follows is another recording: no time is known between."""
 
 
-Event = RepDone | TimePassed | Break
+@dataclass(frozen=True)
+class SetSeen:
+    """A set as a whole: whoever follows a set knows which it is, and where it begins and ends.
+
+    To be told of a set that goes on, tell it anew after what was the case before the set.
+
+    Parameters
+    ----------
+    entry : int
+        Index of the plan's exercise that it counts for.
+    reps : tuple of RepDone
+        Those so far.
+    over : bool
+        Whether no more will come, also where the plan asks for more.
+    """
+
+    entry: int
+    reps: tuple[RepDone, ...]
+    over: bool = False
+
+
+Event = RepDone | TimePassed | Break | SetSeen
 
 
 @dataclass(frozen=True)
@@ -135,7 +157,9 @@ class WorkoutRun:
     now_s : float
         Time of the latest event.
     broken : bool
-        Whether the next repetition begins a set in any case.
+        Whether the next repetition begins a set in any case, at a time that tells no rest.
+    over : bool
+        Whether the last set is over, however short the pause.
 
     Examples
     --------
@@ -155,26 +179,27 @@ class WorkoutRun:
     done: tuple[SetDone, ...] = ()
     now_s: float = 0.0
     broken: bool = True
+    over: bool = False
 
     def after(self, event: Event) -> WorkoutRun:
         """Return what is the case after an event; events come in the order of time."""
         if isinstance(event, Break):
-            return replace(self, broken=True, now_s=0.0)
+            return replace(self, broken=True, over=False, now_s=0.0)
         if isinstance(event, TimePassed):
             return replace(self, now_s=max(self.now_s, event.now_s))
+        if isinstance(event, SetSeen):
+            return self._with_set(event)
         last = self.done[-1] if self.done else None
-        if last is None or self.broken or not self._goes_on(last, event):
-            before = self.done
-            if last is not None and not self.broken:
-                rest_s = max(0.0, event.start_s - last.stop_s)
-                before = (*self.done[:-1], replace(last, rest_s=rest_s))
+        if last is None or self.broken or self.over or not self._goes_on(last, event):
+            before = self._rested(event.start_s)
             entry = self._awaits(event.exercise)
             new = SetDone(event.exercise, entry, event.start_s, event.stop_s, (event.verdict,))
             done = (*before, new)
         else:
             verdicts = (*last.verdicts, event.verdict)
             done = (*self.done[:-1], replace(last, stop_s=event.stop_s, verdicts=verdicts))
-        return replace(self, done=done, now_s=max(self.now_s, event.stop_s), broken=False)
+        now_s = max(self.now_s, event.stop_s)
+        return replace(self, done=done, now_s=now_s, broken=False, over=False)
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -199,7 +224,8 @@ class WorkoutRun:
         rows = [row for row in self.rows if row.planned]
         for row in rows:
             last = row.at == len(self.done) - 1
-            if last and row.done and row.missing and not self.broken and self._lasts(row.done):
+            goes_on = last and not self.broken and not self.over
+            if goes_on and row.done and row.missing and self._lasts(row.done):
                 return row
         return next((row for row in rows if row.done is None), None)
 
@@ -223,8 +249,37 @@ class WorkoutRun:
         if not self.done or self.broken or self.done[-1].entry is None:
             return 0.0
         last = self.done[-1]
+        if not last.verdicts:  # left out: nothing to rest from
+            return 0.0
         planned_s = self.plan.exercises[last.entry].rest_s if last.entry is not None else 0.0
         return max(0.0, planned_s - (self.now_s - last.stop_s))
+
+    @property
+    def awaited(self) -> int | None:
+        """Index of the first exercise of the plan that lacks a set; None when all is over."""
+        counted = Counter(one.entry for one in self.done)
+        entries = enumerate(self.plan.exercises)
+        return next((at for at, planned in entries if planned.sets > counted[at]), None)
+
+    def _with_set(self, event: SetSeen) -> WorkoutRun:
+        """Add a set; one without repetitions only when it is over."""
+        reps = event.reps
+        if not (reps or event.over):
+            return self
+        start_s, stop_s = (reps[0].start_s, reps[-1].stop_s) if reps else (self.now_s, self.now_s)
+        name = self.plan.exercises[event.entry].name
+        verdicts = tuple(rep.verdict for rep in reps)
+        new = SetDone(name, event.entry, start_s, stop_s, verdicts)
+        before = self._rested(start_s) if reps else self.done
+        now_s = max(self.now_s, stop_s)
+        return replace(self, done=(*before, new), now_s=now_s, broken=False, over=event.over)
+
+    def _rested(self, until_s: float) -> tuple[SetDone, ...]:
+        """What is done, with the rest after the last set where it is known."""
+        if not self.done or self.broken or not self.done[-1].verdicts:
+            return self.done
+        last = self.done[-1]
+        return (*self.done[:-1], replace(last, rest_s=max(0.0, until_s - last.stop_s)))
 
     def _awaits(self, exercise: str) -> int | None:
         """The first entry of the plan that lacks a set of this exercise."""

@@ -28,9 +28,7 @@ def test_hands_are_looked_for_where_the_exercise_has_them(
     video: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[Any] = []
-    monkeypatch.setattr(
-        holistic, "read_holistic", lambda _, **how: asked.append(how["mirrored"])
-    )
+    monkeypatch.setattr(holistic, "read_holistic", lambda _, **how: asked.append(how["mirrored"]))
     monkeypatch.setattr("dtwcoach.sources.read_pose", lambda *_, **__: "body only")
     batch.load_pose(video, groups=("body", "hands"), mirrored=True)
     assert asked == [True]

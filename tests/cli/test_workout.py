@@ -7,12 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from athletes import filmed, judge_of
 from cli_recordings import record
+from feeding import person_at
 
 from dtwcoach.cli import main
 from dtwcoach.history.store import History, history_file
+from dtwcoach.live import workout
+from dtwcoach.live.workout import LiveWorkout, WorkoutEnded
 from dtwcoach.matching.library import Library
 from dtwcoach.matching.references import Exercise
+from dtwcoach.workout import recordings
 
 Json = Callable[..., Any]
 PLAN = """\
@@ -93,6 +98,86 @@ def test_nothing_of_the_plan_in_a_recording(
     assert main(["workout", "plan.toml", "--references", refs, "--video", idle]) == 1
     out = " ".join(capsys.readouterr().out.split())
     assert "Total: 0 of 8 planned repetitions right; 8 repetitions missing, 2 whole sets" in out
+
+
+@pytest.fixture
+def coached(
+    refs: str, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> tuple[list[str], dict[str, Any]]:
+    """A workout in front of a camera that has been: one set of two; and what was asked for."""
+    asked: dict[str, Any] = {"end": "asked for"}
+    pose = filmed("squat", 7, reps=2, lead_in_s=0.7, faults={1: (("shallow", 60.0),)})
+
+    def coach_workout(plan: Any, judges: Any, source: Any, **options: Any) -> WorkoutEnded:
+        asked.update(options, source=source)
+        names = {"athlete": options["athlete"], "source": "camera 2"}
+        following = LiveWorkout(plan, [judge_of("squat")], frame_size=(640, 480), **names)
+        options["told"](following.run.prompt)
+        for frame, time_s in enumerate(pose.time_s):
+            state = following.update(person_at(pose, frame), float(time_s))
+            if state is not None and state.new is not None:
+                options["said"](state.new)
+        following.end_set(left=True)
+        return WorkoutEnded(following.watched, len(pose), 3, asked["end"])
+
+    monkeypatch.setattr(workout, "coach_workout", coach_workout)
+    monkeypatch.setattr(recordings, "judges_of", lambda *_, **__: ())
+    (place / "plan.toml").write_text(PLAN)
+    return ["workout", "plan.toml", "--references", refs, "--headless"], asked
+
+
+def test_a_workout_in_front_of_a_camera(
+    coached: tuple[list[str], dict[str, Any]], place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command, asked = coached
+    assert main([*command, "--camera", "2", "--mirrored", "--athlete", "Anna"]) == 0
+    assert (asked["source"], asked["mirrored"], asked["paced"]) == (2, True, True)
+    rows = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
+    assert rows[:2] == ["Next: Squat, set 1 of 2", "1: ✓ right"]
+    assert rows[2].startswith("2: ✗ wrong")
+    assert any(row.startswith("Squat 1 of 2 1 2 4 2 missing") for row in rows)
+    total = "Total: 1 of 8 planned repetitions right; 6 repetitions missing, 1 whole set"
+    assert any(row.startswith(total) for row in rows)
+    assert len(list((place / "reports").glob("*.html"))) == 1
+    history = History(history_file())
+    assert [one.points for one in history.workouts("Anna")] == [1]
+    assert [one.summary.right for one in history.sets("Anna")] == [1]
+    assert main([*command, "--camera", "2", "--athlete", "Anna", "--no-report"]) == 0
+    assert len(history.sets("Anna")) == 2  # a camera's pictures are new each time
+
+
+def test_a_workout_in_front_of_a_camera_is_told_to_machines(
+    coached: tuple[list[str], dict[str, Any]], as_json: Json
+) -> None:
+    command, asked = coached
+    told = as_json(*command, "--camera", "film.mp4", "--fast", "--no-report")
+    assert (asked["source"], asked["paced"]) == (Path("film.mp4"), False)
+    assert (told["points"], told["ended"]) == (1, "asked for")
+    assert (told["sets"][0]["file"], told["sets"][0]["report"]) == ("camera 2", None)
+    asked["end"] = "interrupted"
+    as_json(*command, "--camera", "2", "--no-report", code=130)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([], "needed --camera N"),
+        (["--camera", "0", "--video", "set.mp4"], "needed one of them"),
+        (["--video", "set.mp4", "--save", "out.webm"], "--save is for --camera"),
+        (["--camera", "0", "--fast"], "--fast is for files"),
+        (["--camera", "0", "--save", "out.mp4"], "ends in .webm"),
+        (["--camera", "0"], "--headless"),
+    ],
+)
+def test_what_cannot_work_is_said(
+    refs: str, place: Path, arguments: list[str], said: str,
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.setattr(recordings, "judges_of", lambda *_, **__: ())
+    (place / "plan.toml").write_text(PLAN)
+    assert main(["workout", "plan.toml", "--references", refs, *arguments]) == 2
+    assert said in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

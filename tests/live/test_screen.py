@@ -132,3 +132,23 @@ def test_the_summary_takes_the_place_of_the_last_verdict(judged: SetAssessment) 
     assert (picture[:480] == before[:480]).all()
     assert share(picture[480:], VERMILLION) == 0
     assert (picture[480:].min(axis=2) > 200).sum() > 300
+
+
+def test_what_a_plan_asks_for_stands_above_and_in_a_rest_below(judged: SetAssessment) -> None:
+    plain = screen.draw(camera(), state())
+    picture = screen.draw(camera(), state(), prompt="Squat, set 2 of 3: 4 more")
+    changed = (picture != plain).any(axis=2)
+    assert changed[:45, 180:590].mean() > 0.8
+    assert not changed[45:].any()
+    rest = [
+        screen.draw_rest(camera(), "Rest 30 s. Next: Lunge"),
+        screen.draw_rest(camera(), "Rest 29 s. Next: Lunge"),
+        screen.draw_rest(camera(), "Rest 30 s. Next: Lunge", before=judged),
+        screen.draw_rest(camera(), "Rest 30 s. Next: Lunge", held=True),
+    ]
+    assert all((one[:480] == GREEN).all() for one in rest)
+    assert len({one[480:].tobytes() for one in rest}) == 4
+    before = rest[0].copy()
+    screen.draw_total(rest[0], "Done: 21 of 24 right")
+    assert (rest[0][480:] != before[480:]).any()
+    assert (rest[0][:480] == before[:480]).all()

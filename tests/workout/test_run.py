@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from dtwcoach.matching.assessment import Verdict
 from dtwcoach.workout.plan import Plan, PlannedExercise
-from dtwcoach.workout.run import Break, Event, RepDone, TimePassed, WorkoutRun
+from dtwcoach.workout.run import Break, Event, RepDone, SetSeen, TimePassed, WorkoutRun
 
 RIGHT, WRONG, CANNOT = Verdict.RIGHT, Verdict.WRONG, Verdict.CANNOT_JUDGE
 SIGNS = {"+": RIGHT, "-": WRONG, "?": CANNOT}
@@ -164,3 +164,28 @@ def test_no_repetition_is_lost_and_none_counts_twice(
     assert sorted(row.at for row in run.rows if row.at is not None) == list(range(len(run.done)))
     assert 0 <= run.points <= min(8, sum(sign == "+" for _, _, sign in happened))
     assert sum(row.planned is not None for row in run.rows) == 3
+
+
+def seen(entry: int, signs: str, *, at_s: float, over: bool = False) -> SetSeen:
+    done = reps(PLAN.exercises[entry].name, signs, at_s=at_s)
+    return SetSeen(entry, tuple(one for one in done if isinstance(one, RepDone)), over)
+
+
+def test_a_set_that_is_seen_as_a_whole_ends_when_it_is_said_to() -> None:
+    goes_on = after(seen(0, "++", at_s=0.0))
+    assert goes_on.prompt == "Squat, set 1 of 2: 1 more"
+    over = after(seen(0, "++", at_s=0.0, over=True))
+    assert over.prompt == "Rest 30 s. Next: Squat, set 2 of 2"
+    both = over.after(seen(0, "+-+", at_s=7.0, over=True))
+    assert told(both)[:2] == [("squat", 1, 2, 1, 0, "too short"), ("squat", 2, 2, 0, 0, "")]
+    assert both.awaited == 1
+    assert after(seen(0, "++", at_s=0.0, over=True), reps("squat", "+", at_s=6.0)).awaited == 1
+
+
+def test_a_set_without_repetitions_counts_only_when_it_is_over() -> None:
+    assert after(seen(0, "", at_s=0.0)).done == ()
+    left_out = after(TimePassed(5.0), seen(0, "", at_s=0.0, over=True))
+    assert told(left_out)[0] == ("squat", 1, 0, 3, 0, "")
+    assert left_out.prompt == "Next: Squat, set 2 of 2"
+    last = after(*[seen(entry, "", at_s=0.0, over=True) for entry in (0, 0, 1)])
+    assert (last.awaited, last.prompt) == (None, "Done: 0 of 8 right")
