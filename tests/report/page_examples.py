@@ -72,9 +72,7 @@ PAGES: dict[str, Callable[[Path], Path]] = {
     "sheet": lambda folder: write_sheet(
         make_squat_sheet(only=3, most_laid=2), folder / "page.html", now=NOW
     ),
-    "evaluation": lambda folder: write_evaluation(
-        make_evaluation(), folder / "page.html", now=NOW
-    ),
+    "evaluation": lambda folder: write_evaluation(make_evaluation(), folder / "page.html", now=NOW),
     "index": _index,
     "progress": lambda folder: _progress(folder, judged("+-"), judged("++-?"), judged("+++")),
 }
