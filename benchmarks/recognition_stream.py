@@ -109,8 +109,8 @@ def report(title: str, clips: list[Clip], known: KnownMovements) -> None:
     print("  known: " + ", ".join(f"{name} {count}" for name, count in total.items()))
     print("  its exercise unknown: " + ", ".join(f"{k} {v}" for k, v in strange.items()))
     print(
-        f"  ms of processor time a frame: median {np.median(took_ms):.2f}, p95 {np.percentile(took_ms, 95):.2f}, "
-        f"mean {took_ms.mean():.2f}",
+        f"  ms of processor time a frame: median {np.median(took_ms):.2f}, "
+        f"p95 {np.percentile(took_ms, 95):.2f}, mean {took_ms.mean():.2f}",
         flush=True,
     )
 
