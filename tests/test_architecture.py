@@ -43,6 +43,7 @@ HOMES = {
     "rich": ("cli/", "mannequin/__main__.py"),
     "tslearn": ("matching/",),
     "pandas": (),
+    "pyttsx3": ("live/speech.py",),
 }
 
 

@@ -27,6 +27,7 @@ def run(options: Namespace) -> int:
 
     from dtwcoach.coach import judge_for
     from dtwcoach.live.session import coach_set
+    from dtwcoach.live.speech import voice, words_of
     from dtwcoach.live.window import Window
     from dtwcoach.settings import Settings
     from dtwcoach.sources.mediapipe import model_name
@@ -40,6 +41,13 @@ def run(options: Namespace) -> int:
     )
     with ExitStack() as stack:
         title = f"dtwcoach: {judge.exercise.title}"
+        speak = stack.enter_context(voice(options.speak))
+
+        def said(rep: RepAssessment) -> None:
+            speak(words_of(rep))
+            if not options.json:
+                say_rep(rep)
+
         window = None if options.headless else stack.enter_context(Window(title))
         ended = coach_set(
             judge,
@@ -50,7 +58,7 @@ def run(options: Namespace) -> int:
             save=options.save,
             athlete=options.athlete,
             reps=options.reps,
-            said=(lambda rep: None) if options.json else say_rep,
+            said=said,
         )
     return _finish(options, ended, source)
 

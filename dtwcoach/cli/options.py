@@ -99,6 +99,15 @@ def camera_options(parser: Any, *, default: str | None = "0") -> None:
     )
 
 
+def speak_option(parser: Any) -> None:
+    """Whether what is shown is said aloud as well."""
+    parser.add_argument(
+        "--speak",
+        action="store_true",
+        help='say numbers and what to change aloud (needs: pip install "dtwcoach[speech]")',
+    )
+
+
 def mirrored_option(parser: Any) -> None:
     """Whether left is right in the pictures."""
     parser.add_argument(

@@ -15,6 +15,7 @@ from dtwcoach.cli.options import (
     recording_options,
     references_option,
     reports_option,
+    speak_option,
 )
 from dtwcoach.cli.parser_history import add_history, athlete_options
 from dtwcoach.cli.parser_recognise import add_recognise
@@ -138,6 +139,7 @@ def _live(commands: Any) -> None:
     parser.add_argument("exercise", metavar="EXERCISE", help="see: dtwcoach exercises")
     camera_options(parser)
     mirrored_option(parser)
+    speak_option(parser)
     parser.add_argument("--athlete", default="", metavar="NAME", help="name for the report")
     parser.add_argument(
         "--reps",

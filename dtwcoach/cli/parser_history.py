@@ -12,6 +12,7 @@ from dtwcoach.cli.options import (
     recording_options,
     references_option,
     reports_option,
+    speak_option,
 )
 
 
@@ -82,6 +83,7 @@ def _workout(commands: Any) -> None:
         help="the recordings in their order: videos or pose files, as `score` takes them",
     )
     camera_options(parser, default=None)
+    speak_option(parser)
     athlete_options(parser)
     recording_options(parser)
     parser.add_argument("--no-report", action="store_true", help="print only, write no reports")

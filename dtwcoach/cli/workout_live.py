@@ -17,6 +17,7 @@ from dtwcoach.settings import Settings
 from dtwcoach.workout.plan import Plan
 
 if TYPE_CHECKING:
+    from dtwcoach.matching.assessment import RepAssessment
     from dtwcoach.matching.library import Library
     from dtwcoach.workout.recordings import Watched
 
@@ -35,7 +36,7 @@ def check(options: Namespace) -> None:
                 "Nothing to look at; needed --camera N (0 is the first camera) to be coached, or "
                 "--video FILE for recordings of a workout."
             )
-        given = [name for name in ("fast", "headless", "save") if getattr(options, name)]
+        given = [name for name in ("fast", "headless", "save", "speak") if getattr(options, name)]
         if given:
             raise UsageError(f"--{given[0]} is for --camera; recordings are judged without it.")
         return
@@ -46,6 +47,7 @@ def check(options: Namespace) -> None:
 
 def coach(options: Namespace, plan: Plan, books: Library) -> tuple[Watched, str]:
     """Run the workout; return what was seen of it, and why it ended."""
+    from dtwcoach.live.speech import aloud, voice, words_of
     from dtwcoach.live.window import Window
     from dtwcoach.live.workout import KEYS, coach_workout
     from dtwcoach.sources.mediapipe import model_name
@@ -55,6 +57,18 @@ def coach(options: Namespace, plan: Plan, books: Library) -> tuple[Watched, str]
         plan, books, model=model_name(), settings=Settings(), athlete=options.athlete
     )
     with ExitStack() as stack:
+        speak = stack.enter_context(voice(options.speak))
+
+        def said(rep: RepAssessment) -> None:
+            speak(words_of(rep))
+            if not options.json:
+                say_rep(rep)
+
+        def told(prompt: str) -> None:
+            speak(aloud(prompt))
+            if not options.json:
+                say(prompt, style="bold")
+
         window = None
         if not options.headless:
             window = stack.enter_context(Window(f"dtwcoach: {plan.title}", keys=KEYS))
@@ -68,8 +82,8 @@ def coach(options: Namespace, plan: Plan, books: Library) -> tuple[Watched, str]
             save=options.save,
             athlete=options.athlete,
             height_cm=options.height,
-            said=(lambda rep: None) if options.json else say_rep,
-            told=(lambda prompt: None) if options.json else _say_prompt,
+            said=said,
+            told=told,
         )
     if not options.json:
         say(
@@ -90,7 +104,3 @@ def recording_ids(options: Namespace, files: Iterable[Path]) -> dict[Path, str]:
     source = camera_source(options)
     name = uuid4().hex if isinstance(source, int) else recording_id(source)
     return dict.fromkeys(files, name)
-
-
-def _say_prompt(prompt: str) -> None:
-    say(prompt, style="bold")

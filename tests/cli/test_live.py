@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -78,6 +80,26 @@ def test_json_and_nothing_else(
     assert Path(answer["report"]).is_file()
     assert answer["video"] is None
     assert as_json("history")["athletes"] == []
+
+
+def test_it_is_said_aloud_when_asked_for(
+    coached: dict[str, Any],
+    place: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    aloud: list[str] = []
+    engine = SimpleNamespace(say=aloud.append, runAndWait=lambda: None)
+    monkeypatch.setitem(sys.modules, "pyttsx3", SimpleNamespace(init=lambda: engine))
+    command = ["live", "squat", "--headless", "--no-report"]
+    assert main(command) == 0
+    assert aloud == []
+    assert main([*command, "--speak"]) == 0
+    assert aloud[-1] == "2"
+    monkeypatch.setitem(sys.modules, "pyttsx3", None)
+    capsys.readouterr()
+    assert main([*command, "--speak"]) == 2
+    assert 'pip install "dtwcoach[speech]"' in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(("end", "done", "code"), [("interrupted", 2, 130), ("asked for", 0, 1)])

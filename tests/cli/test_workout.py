@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -146,6 +148,18 @@ def test_a_workout_in_front_of_a_camera(
     assert len(history.sets("Anna")) == 2  # a camera's pictures are new each time
 
 
+def test_prompts_are_said_aloud_when_asked_for(
+    coached: tuple[list[str], dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aloud: list[str] = []
+    engine = SimpleNamespace(say=aloud.append, runAndWait=lambda: None)
+    monkeypatch.setitem(sys.modules, "pyttsx3", SimpleNamespace(init=lambda: engine))
+    command, _ = coached
+    assert main([*command, "--camera", "2", "--speak", "--no-report"]) == 0
+    assert aloud[0] == "Next: Squat, set 1 of 2"
+    assert len(aloud) == 3
+
+
 def test_a_workout_in_front_of_a_camera_is_told_to_machines(
     coached: tuple[list[str], dict[str, Any]], as_json: Json
 ) -> None:
@@ -161,6 +175,7 @@ def test_a_workout_in_front_of_a_camera_is_told_to_machines(
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
+        (["--video", "set.mp4", "--speak"], "--speak is for --camera"),
         ([], "needed --camera N"),
         (["--camera", "0", "--video", "set.mp4"], "needed one of them"),
         (["--video", "set.mp4", "--save", "out.webm"], "--save is for --camera"),
