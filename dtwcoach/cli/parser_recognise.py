@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from dtwcoach.cli.options import (
+    camera_options,
     command,
     number,
     page_options,
@@ -21,9 +22,14 @@ def add_recognise(commands: Any) -> None:
         "recognise monday.mp4", "recognise:run",
     )  # fmt: skip
     parser.add_argument(
-        "file", type=Path, metavar="FILE", help="a video or a pose file, as `score` takes them"
+        "file",
+        nargs="?",
+        type=Path,
+        metavar="FILE",
+        help="a video or a pose file, as `score` takes them; or none, with --camera",
     )
     recording_options(parser)
+    camera_options(parser, default=None)
     references_option(parser)
     _evaluate(commands)
 

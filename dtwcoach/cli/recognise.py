@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Sequence
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
-from dtwcoach.cli import FAILED, OK
+from dtwcoach.cli import FAILED, INTERRUPTED, OK
+from dtwcoach.cli.options import camera_source
 from dtwcoach.cli.plain import plain
-from dtwcoach.cli.screen import Bar, library, print_json, say, table, warn
-from dtwcoach.errors import PoseDataError
+from dtwcoach.cli.screen import Bar, library, print_json, say, say_path, table, warn
+from dtwcoach.errors import PoseDataError, UsageError
 from dtwcoach.matching.assessment import Reason
 from dtwcoach.report.words import clock
 from dtwcoach.settings import SCHEMA_VERSION, Settings
@@ -26,6 +28,12 @@ LEAST_SHOWN = 0.01
 
 def run(options: Namespace) -> int:
     """Recognise; fail where nothing known is done."""
+    if (options.file is None) == (options.camera is None):
+        raise UsageError("Name a recording, or a camera with --camera: one of the two is needed.")
+    if options.camera is not None:
+        return _in_front_of_a_camera(options)
+    if options.save or options.fast or options.headless:
+        raise UsageError("--save, --fast and --headless go with --camera.")
     from dtwcoach.cli.batch import load_pose
     from dtwcoach.recognition.known import known_movements
     from dtwcoach.recognition.stream import sentence_of
@@ -45,11 +53,59 @@ def run(options: Namespace) -> int:
         movements = _movements(pose, known)
     sentence = sentence_of(movements)
     if options.json:
-        print_json(_json(options, known, movements, sentence))
+        print_json(_json(str(options.file), known, movements, sentence))
     else:
-        _print(options, known, movements, sentence)
+        _print(options.file.name, known, movements, sentence)
     for note in known.notes:
         warn(note)
+    return OK if sentence else FAILED
+
+
+def _in_front_of_a_camera(options: Namespace) -> int:
+    """Say each movement as it is decided, and all of them at the end."""
+    from dtwcoach.cli.live import check_save
+    from dtwcoach.live.naming import name_movements
+    from dtwcoach.live.session import INTERRUPTED as BY_HAND
+    from dtwcoach.live.window import Window
+    from dtwcoach.recognition.known import known_movements
+    from dtwcoach.recognition.stream import sentence_of
+    from dtwcoach.sources.mediapipe import model_name
+
+    source = camera_source(options)
+    check_save(options, source)
+    settings = Settings()
+    known = known_movements(library(options), model=model_name(), settings=settings)
+    titles = known.titles | {"": "none that is known"}
+
+    def said(movement: Movement) -> None:
+        if not options.json:
+            say(f"{clock(movement.start_s)} {titles[movement.label]}")
+
+    with ExitStack() as stack:
+        window = None if options.headless else stack.enter_context(Window("dtwcoach: recognise"))
+        found = name_movements(
+            known,
+            source,
+            settings=settings,
+            window=window,
+            paced=not options.fast,
+            mirrored=options.mirrored,
+            save=options.save,
+            said=said,
+        )
+    sentence = sentence_of(found.movements)
+    if options.json:
+        print_json(_json(found.name, known, found.movements, sentence))
+    else:
+        _print(found.name, known, found.movements, sentence)
+        passed = f"{found.frames} pictures looked at, {found.frames_dropped} passed over."
+        say(f"{passed} Ended: {found.end}.", style="dim")
+        if options.save is not None:
+            say_path("Video:", options.save.absolute())
+    for note in known.notes:
+        warn(note)
+    if found.end == BY_HAND:
+        return INTERRUPTED
     return OK if sentence else FAILED
 
 
@@ -75,11 +131,11 @@ def _named(known: KnownMovements, movement: Movement) -> dict[str, float]:
 
 
 def _json(
-    options: Namespace, known: KnownMovements, movements: Sequence[Movement], said: Sequence[str]
+    name: str, known: KnownMovements, movements: Sequence[Movement], said: Sequence[str]
 ) -> dict[str, Any]:
     return {
         "schema": SCHEMA_VERSION,
-        "file": plain(str(options.file)),
+        "file": plain(name),
         "known": known.titles,
         "movements": [
             {
@@ -98,14 +154,14 @@ def _json(
 
 
 def _print(
-    options: Namespace, known: KnownMovements, movements: Sequence[Movement], said: Sequence[str]
+    name: str, known: KnownMovements, movements: Sequence[Movement], said: Sequence[str]
 ) -> None:
     titles = known.titles | {"": "none that is known"}
     if not movements:
-        say(f"{options.file.name}: no movement that is known")
+        say(f"{name}: no movement that is known")
         return
     say(
-        f"{options.file.name}: {', '.join(map(titles.__getitem__, said)) or titles['']}",
+        f"{name}: {', '.join(map(titles.__getitem__, said)) or titles['']}",
         style="bold",
     )
     rows = []

@@ -50,10 +50,9 @@ def draw_bars(
         text = drawing.text_picture(
             f"{round(100 * share)} % {names[number]}", size_px=0.5 * row, width_px=wide
         )
-        drawing.paste(
-            picture[top : top + max(1, row - edge - row // 4), :wide], text, left=0, top=0
-        )
+        words = picture[top : top + max(1, row - edge - row // 4), :wide]
+        drawing.paste(words, text, left=row // 4, top=0)
     if state.sentence:
         said = " - ".join(titles.get(name, name) for name in state.sentence)
         text = drawing.text_picture(said, size_px=0.7 * row, width_px=width)
-        drawing.paste(picture, text, left=0, top=height - len(text))
+        drawing.paste(picture, text, left=row // 4, top=height - len(text))

@@ -11,7 +11,9 @@ import pytest
 from cli_recordings import record
 
 from dtwcoach.cli import main
+from dtwcoach.live import naming
 from dtwcoach.pose import PoseSequence
+from dtwcoach.recognition.stream import Movement
 from dtwcoach.sources.parquet import read_pose, write_pose
 
 
@@ -69,3 +71,31 @@ def test_without_references_it_says_so(
     file = str(shared / "set.parquet")
     assert main(["recognise", file, "--references", str(place / "none")]) == 1
     assert "no references to recognise movements by" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [[], ["set.mp4", "--camera", "0"], ["set.mp4", "--headless"], ["--camera", "0", "--fast"]],
+)
+def test_a_recording_or_a_camera(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["recognise", *words]) == 2
+    assert "camera" in capsys.readouterr().err
+
+
+def test_a_camera_names_what_it_sees(
+    place: Path, monkeypatch: pytest.MonkeyPatch, as_json: Callable[..., Any]
+) -> None:
+    """The loop has tests of its own; here it is what the command asks for and says."""
+    asked: dict[str, Any] = {}
+
+    def seen(known: Any, source: Any, **how: Any) -> naming.Named:
+        asked.update(how, source=source)
+        shares = np.eye(len(known.classifier.classes) + 1)[known.classifier.classes.index("squat")]
+        return naming.Named((Movement("squat", 1.0, 3.5, shares),), "clip.mp4", 90, 2, "asked for")
+
+    monkeypatch.setattr(naming, "name_movements", seen)
+    answer = as_json("recognise", "--camera", "clip.mp4", "--fast", "--headless", "--mirrored")
+    assert answer["sentence"] == ["squat"]
+    assert answer["movements"][0]["probabilities"]["squat"] == 1.0
+    assert asked["source"] == Path("clip.mp4")
+    assert (asked["paced"], asked["mirrored"], asked["window"]) == (False, True, None)
