@@ -6,6 +6,8 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
+import numpy as np
+
 from dtwcoach.coach import references_from
 from dtwcoach.mannequin.performance import Performance
 from dtwcoach.mannequin.person import Person
@@ -36,6 +38,19 @@ def perform(
 def filmed(exercise: str, seed: int, **options: Any) -> PoseSequence:
     """The pose of such a performance, with a pixel of noise."""
     return perform(exercise, seed, **options).pose(noise_px=1, seed=seed)
+
+
+def joined(*poses: PoseSequence) -> PoseSequence:
+    """One recording after the other."""
+    time_s, at_s = [], 0.0
+    for pose in poses:
+        time_s.append(pose.time_s - pose.time_s[0] + at_s)
+        at_s = float(time_s[-1][-1]) + 1 / 30
+    arrays = {
+        name: np.concatenate([getattr(pose, name) for pose in poses])
+        for name in ("image", "world", "confidence", "presence", "people")
+    }
+    return replace(poses[0], time_s=np.concatenate(time_s), **arrays)
 
 
 def learnt(pose: PoseSequence, *, person: str, label: str = "right") -> tuple[Reference, ...]:

@@ -18,7 +18,7 @@ import numpy as np
 from dtwcoach.pose import FACE_MEASURES, HAND_KEYPOINTS, KEYPOINTS, SIDES, FloatArray, PoseSequence
 from dtwcoach.pose import mirrored as mirrored_pose
 from dtwcoach.sources.cache import cached_pose
-from dtwcoach.sources.mediapipe import MAX_SIDE_PX, _load_mediapipe
+from dtwcoach.sources.mediapipe import MAX_SIDE_PX, load_mediapipe, thinned
 from dtwcoach.sources.quiet import quiet_stderr
 from dtwcoach.sources.video import Frame, open_video, rgb
 
@@ -78,7 +78,7 @@ class HolisticTracker:
 
     def __init__(self) -> None:
         with quiet_stderr():
-            mediapipe, _ = _load_mediapipe()
+            mediapipe, _ = load_mediapipe()
             self._model: Any = mediapipe.solutions.holistic.Holistic(model_complexity=1)
             # Its threads start by and by, and each says so: a first picture waits for them all.
             self._model.process(np.zeros((64, 64, 3), np.uint8))
@@ -214,11 +214,8 @@ def extract_holistic(
         When the video cannot be read (see `open_video`).
     """
     seen: list[Whole] = []
-    least_s = 0.7 / MAX_RATE_HZ  # a little under one step: timestamps are often rounded
     with open_video(source, max_side_px=MAX_SIDE_PX) as video, HolisticTracker() as tracker:
-        for frame in video:
-            if seen and frame.time_s - seen[-1].time_s < least_s:
-                continue
+        for frame in thinned(video, rate_hz=MAX_RATE_HZ):
             seen.append(tracker.update(frame))
             if progress is not None and video.frames_expected > 0:
                 progress(min(1.0, video.frames_read / video.frames_expected))

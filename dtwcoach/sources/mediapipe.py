@@ -83,7 +83,7 @@ class _Later(ModuleType):
         return getattr(importlib.import_module(self.__name__), name)
 
 
-def _load_mediapipe() -> tuple[Any, Any]:
+def load_mediapipe() -> tuple[Any, Any]:
     """Import MediaPipe and its Tasks.
 
     MediaPipe imports Matplotlib for a drawing function nobody here calls: most of a second at
@@ -108,7 +108,7 @@ class _Landmarker:
 
     def __init__(self, *, people: int, video: bool) -> None:
         with quiet_stderr():  # its first words come before any log level is asked
-            mediapipe, tasks = _load_mediapipe()
+            mediapipe, tasks = load_mediapipe()
             vision = tasks.vision
             self._image, self._format = mediapipe.Image, mediapipe.ImageFormat.SRGB
             mode = vision.RunningMode.VIDEO if video else vision.RunningMode.IMAGE
@@ -235,9 +235,9 @@ class PoseTracker:
             self._company_s = time_s
 
 
-def thinned(frames: Iterable[Frame]) -> Iterator[Frame]:
-    """Leave out frames that come faster than `MAX_RATE_HZ`."""
-    least_s = 0.7 / MAX_RATE_HZ  # a little under one step: timestamps are often rounded
+def thinned(frames: Iterable[Frame], *, rate_hz: float = MAX_RATE_HZ) -> Iterator[Frame]:
+    """Leave out frames that come faster than this."""
+    least_s = 0.7 / rate_hz  # a little under one step: timestamps are often rounded
     last_s = -math.inf
     for frame in frames:
         if frame.time_s - last_s >= least_s:

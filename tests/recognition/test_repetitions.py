@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import combinations, pairwise
 from typing import Any
 
 import numpy as np
 import pytest
-from athletes import SETTINGS, filmed, judge_of
+from athletes import SETTINGS, filmed, joined, judge_of
 
 from dtwcoach.matching.judging import Judge
 from dtwcoach.motion.recording import describe
@@ -22,19 +21,6 @@ KNOWN = ("squat", "lateral_raise", "biceps_curl", "jumping_jack")
 
 def judges(*names: str) -> list[Judge]:
     return [judge_of(name, TRAINERS) for name in names or KNOWN]
-
-
-def joined(*poses: PoseSequence) -> PoseSequence:
-    """One recording after the other."""
-    time_s, at_s = [], 0.0
-    for pose in poses:
-        time_s.append(pose.time_s - pose.time_s[0] + at_s)
-        at_s = float(time_s[-1][-1]) + 1 / 30
-    arrays = {
-        name: np.concatenate([getattr(pose, name) for pose in poses])
-        for name in ("image", "world", "confidence", "presence", "people")
-    }
-    return replace(poses[0], time_s=np.concatenate(time_s), **arrays)
 
 
 def labels(pose: PoseSequence, known: list[Judge]) -> list[str]:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cache
 
 import numpy as np
 import pytest
-from athletes import SETTINGS, filmed, judge_of, perform, trainer_references
+from athletes import SETTINGS, filmed, joined, judge_of, perform, trainer_references
 
 from dtwcoach.motion.features import FEATURE_NAMES
 from dtwcoach.motion.recording import Recording, describe
-from dtwcoach.pose import PoseSequence
 from dtwcoach.recognition.classifier import Example, learn_classifier
 from dtwcoach.recognition.stream import (
     Movement,
@@ -48,18 +46,6 @@ def watched(one: Recogniser, recording: Recording) -> list[RecogniserState]:
 
 def movements(states: list[RecogniserState]) -> list[Movement]:
     return [state.movement for state in states if state.movement is not None]
-
-
-def joined(*poses: PoseSequence) -> PoseSequence:
-    time_s, at_s = [], 0.0
-    for pose in poses:
-        time_s.append(pose.time_s - pose.time_s[0] + at_s)
-        at_s = float(time_s[-1][-1]) + 1 / 30
-    arrays = {
-        name: np.concatenate([getattr(pose, name) for pose in poses])
-        for name in ("image", "world", "confidence", "presence", "people")
-    }
-    return replace(poses[0], time_s=np.concatenate(time_s), **arrays)
 
 
 def test_each_repetition_is_recognised_when_it_happened() -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from athletes import SETTINGS, filmed, judge_of
+from athletes import SETTINGS, filmed, joined, judge_of
 
 from dtwcoach.coach import assess
 from dtwcoach.matching.assessment import Verdict
@@ -24,19 +24,6 @@ PLAN = Plan(
     ),
 )
 SHALLOW = {1: (("shallow", 60.0),)}
-
-
-def joined(*poses: PoseSequence) -> PoseSequence:
-    """One recording after the other."""
-    time_s, at_s = [], 0.0
-    for pose in poses:
-        time_s.append(pose.time_s - pose.time_s[0] + at_s)
-        at_s = float(time_s[-1][-1]) + 1 / 30
-    arrays = {
-        name: np.concatenate([getattr(pose, name) for pose in poses])
-        for name in ("image", "world", "confidence", "presence", "people")
-    }
-    return replace(poses[0], time_s=np.concatenate(time_s), **arrays)
 
 
 def seen(*poses: PoseSequence) -> Watched:
