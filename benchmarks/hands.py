@@ -130,7 +130,8 @@ def _row(name: str, takes: list[Take]) -> str:
     }
     away, shown, found = joined["away"], joined["shown"], joined["found"]
     body = np.concatenate([np.isfinite(one.pose.image[:, 0, 0]) for one in takes])
-    face = np.concatenate([np.isfinite(one.pose.face[:, 0]) for one in takes])  # type: ignore[index]
+    faces = [one.pose.face for one in takes if one.pose.face is not None]
+    face = np.isfinite(np.concatenate(faces)[:, 0])
     error = np.nanmedian(joined["percent"][away]) if found[away].any() else np.nan
     shares = [share.mean() if len(share) else np.nan for share in (found[away], found[shown])]
     cells = [100 * share for share in (*shares, body.mean(), face.mean())]

@@ -266,15 +266,14 @@ def _put_workout(base: sqlite3.Connection, workout: StoredWorkout, plan: str) ->
 
 def _connected(file: Path, *, write: bool) -> sqlite3.Connection:
     """Open the file; in a folder that nobody may write to without the files that WAL needs."""
-    wait = {"timeout": WAIT_S, "isolation_level": None}
     if not write and not (file.exists() and file.stat().st_size):
-        return sqlite3.connect(":memory:", **wait)  # type: ignore[call-overload, no-any-return]
+        return sqlite3.connect(":memory:", isolation_level=None)
     how = "mode=rwc" if write else "mode=rw"
     log = file.with_name(f"{file.name}-wal")
     if not write and not os.access(file.parent, os.W_OK) and not log.exists():
         how = "mode=ro&immutable=1"
     uri = f"{file.absolute().as_uri()}?{how}"
-    return sqlite3.connect(uri, uri=True, **wait)  # type: ignore[call-overload, no-any-return]
+    return sqlite3.connect(uri, uri=True, timeout=WAIT_S, isolation_level=None)
 
 
 def _is_ours(base: sqlite3.Connection, file: Path) -> bool:

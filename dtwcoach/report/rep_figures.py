@@ -269,7 +269,8 @@ def _value_axis(bounds: list[float] | None, unit: str) -> Figure:
 def _turn(assessment: SetAssessment, rep: RepAssessment, *, real_time: bool) -> float | None:
     """Return where the attempt turned, on the time axis; None where that is not known."""
     if real_time:
-        return rounded(rep.turn_s - rep.start_s, 2)  # type: ignore[no-any-return]  # one number
+        at_s = rep.turn_s - rep.start_s
+        return round(at_s, 2) if math.isfinite(at_s) else None
     return turn_percent(rep, len(assessment.reference_mean))
 
 

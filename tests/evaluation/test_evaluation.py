@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from athletes import SETTINGS, filmed
 from dtwcoach.errors import SourceError
 from dtwcoach.evaluation.clips import Clip, check_classes, find_clips, windows_of
 from dtwcoach.evaluation.evaluation import evaluate, parted
+from dtwcoach.recognition.classifier import Classifier, Example
 
 KINDS = ("squat", "lateral_raise", "biceps_curl")
 
@@ -55,7 +57,7 @@ def test_nothing_of_a_left_out_person_is_learnt_from(monkeypatch: pytest.MonkeyP
     learnt: list[set[str]] = []
     original = evaluation.learn_classifier
 
-    def spied(examples, **options):  # type: ignore[no-untyped-def]
+    def spied(examples: list[Example], **options: Any) -> Classifier:
         learnt.append({one.person for one in examples})
         return original(examples, **options)
 

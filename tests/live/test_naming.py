@@ -5,10 +5,9 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-import numpy as np
 import pytest
 from athletes import SETTINGS, filmed, judge_of, trainer_references
-from feeding import person_at
+from feeding import blank_film, tracker_of
 
 from dtwcoach.drawing import BLUE, INK, Picture
 from dtwcoach.errors import LibraryError
@@ -18,8 +17,7 @@ from dtwcoach.pose import PoseSequence
 from dtwcoach.recognition.classifier import Example, learn_classifier
 from dtwcoach.recognition.known import KnownMovements
 from dtwcoach.recognition.stream import Movement
-from dtwcoach.sources.mediapipe import Sighting
-from dtwcoach.sources.video import Frame, open_video, open_writer
+from dtwcoach.sources.video import open_video
 
 TITLES = {"squat": "Squat", "lateral_raise": "Lateral raise"}
 
@@ -41,24 +39,8 @@ def film(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Two squats: blank pictures, and a tracker that knows the pose."""
     pose: PoseSequence = filmed("squat", 7, reps=2, lead_in_s=0.7)
 
-    class Known:
-        def __enter__(self) -> Known:
-            return self
-
-        def __exit__(self, *_: object) -> None:
-            pass
-
-        def update(self, frame: Frame) -> Sighting:
-            person = person_at(pose, frame.index)
-            people = {} if person is None else {0: person}
-            return Sighting(frame.time_s, people, person, len(people))
-
-    monkeypatch.setattr(naming, "PoseTracker", Known)
-    path = tmp_path / "set.avi"
-    with open_writer(path, fps=30.0, size=(640, 480)) as writer:
-        for _ in range(len(pose)):
-            writer.write(np.zeros((480, 640, 3), np.uint8))
-    return path
+    monkeypatch.setattr(naming, "PoseTracker", tracker_of(pose))
+    return blank_film(tmp_path / "set.avi", len(pose))
 
 
 class Scripted:

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -24,12 +25,12 @@ def camera(width: int = 640, height: int = 480) -> np.ndarray:
     return np.full((height, width, 3), GREEN, np.uint8)
 
 
-def state(**changes: object) -> LiveState:
+def state(**changes: Any) -> LiveState:
     points = np.full((len(KEYPOINTS), 2), np.nan)
     for name, place in {"left_hip": (300, 200), "left_knee": (300, 300)}.items():
         points[INDEX[name]] = place
     plain = LiveState(1.0, Stage.BETWEEN, "", points, np.zeros(len(KEYPOINTS), dtype=bool))
-    return replace(plain, **changes)  # type: ignore[arg-type]
+    return replace(plain, **changes)
 
 
 def share(picture: np.ndarray, colour: tuple[int, int, int]) -> float:

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 import pytest
 from athletes import filmed, judge_of
-from feeding import person_at
+from feeding import blank_film, tracker_of
 
 from dtwcoach.drawing import Picture
 from dtwcoach.errors import SourceError
@@ -20,8 +20,7 @@ from dtwcoach.live import session
 from dtwcoach.live.session import INTERRUPTED, coach_set
 from dtwcoach.matching.assessment import RepAssessment, Verdict
 from dtwcoach.pose import PoseSequence
-from dtwcoach.sources.mediapipe import Sighting
-from dtwcoach.sources.video import Frame, open_writer
+from dtwcoach.sources.video import Frame
 
 FPS = 30.0
 
@@ -34,11 +33,7 @@ def pose() -> PoseSequence:
 @pytest.fixture
 def film(tmp_path: Path, pose: PoseSequence) -> Path:
     """As many blank pictures as the pose has frames."""
-    path = tmp_path / "set.avi"
-    with open_writer(path, fps=FPS, size=(640, 480)) as writer:
-        for _ in range(len(pose)):
-            writer.write(np.zeros((480, 640, 3), np.uint8))
-    return path
+    return blank_film(tmp_path / "set.avi", len(pose))
 
 
 @pytest.fixture
@@ -46,20 +41,7 @@ def tracker(monkeypatch: pytest.MonkeyPatch, pose: PoseSequence) -> list[int]:
     """A tracker that knows the pose; the frames it has looked at."""
     looked: list[int] = []
 
-    class Known:
-        def __enter__(self) -> Known:
-            return self
-
-        def __exit__(self, *_: object) -> None:
-            pass
-
-        def update(self, frame: Frame) -> Sighting:
-            looked.append(frame.index)
-            person = person_at(pose, frame.index)
-            people = {} if person is None else {0: person}
-            return Sighting(frame.time_s, people, person, len(people))
-
-    monkeypatch.setattr(session, "PoseTracker", Known)
+    monkeypatch.setattr(session, "PoseTracker", tracker_of(pose, looked))
     return looked
 
 

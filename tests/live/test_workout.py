@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from athletes import filmed, judge_of
-from feeding import person_at
+from feeding import blank_film, person_at, tracker_of
 
 from dtwcoach.drawing import Picture
 from dtwcoach.live import workout as module
@@ -17,8 +16,6 @@ from dtwcoach.live.session import INTERRUPTED
 from dtwcoach.live.workout import LiveWorkout, WorkoutEnded, coach_workout
 from dtwcoach.matching.assessment import Verdict
 from dtwcoach.pose import PoseSequence
-from dtwcoach.sources.mediapipe import Sighting
-from dtwcoach.sources.video import Frame, open_writer
 from dtwcoach.workout.plan import Plan, PlannedExercise
 
 FPS = 30.0
@@ -172,23 +169,8 @@ class Scripted:
 def run(tmp_path: Path, squats: PoseSequence, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Coach a workout of a film with blank pictures in which somebody squats."""
 
-    class Known:
-        def __enter__(self) -> Known:
-            return self
-
-        def __exit__(self, *_: object) -> None:
-            pass
-
-        def update(self, frame: Frame) -> Sighting:
-            person = person_at(squats, frame.index)
-            people = {} if person is None else {0: person}
-            return Sighting(frame.time_s, people, person, len(people))
-
-    monkeypatch.setattr(module, "PoseTracker", Known)
-    path = tmp_path / "set.avi"
-    with open_writer(path, fps=FPS, size=(640, 480)) as writer:
-        for _ in range(len(squats)):
-            writer.write(np.zeros((480, 640, 3), np.uint8))
+    monkeypatch.setattr(module, "PoseTracker", tracker_of(squats))
+    path = blank_film(tmp_path / "set.avi", len(squats))
 
     def coached(plan: Plan, **options: Any) -> tuple[WorkoutEnded, list[str]]:
         heard: list[str] = []
