@@ -2,6 +2,7 @@
 
 from functools import cache
 
+import numpy as np
 import pytest
 from athletes import SETTINGS, filmed, perform
 
@@ -11,6 +12,7 @@ from dtwcoach.matching.assessment import Verdict
 from dtwcoach.matching.calibration import calibrate
 from dtwcoach.matching.judging import Judge, make_judge
 from dtwcoach.matching.references import Exercise, Reference
+from dtwcoach.motion.features import measure
 
 KINDS = {
     "plank": Exercise("plank", "Plank", kind="hold"),
@@ -111,3 +113,12 @@ def test_half_repetitions_are_examples_of_wrong_ones_only() -> None:
         )
         counts[label] = len(found), sum("half" in note for note in notes)
     assert counts == {"right": (3, 1), "wrong": (4, 0)}
+
+
+def test_bodies_are_those_of_the_curves_also_where_the_sides_were_swapped() -> None:
+    said = assess(filmed("high_knees", 202, reps=4), judge_of("each"))
+    assert {rep.mirrored for rep in said.reps} == {False, True}
+    hips = [said.features.index(f"{side}_hip_angle") for side in ("left", "right")]
+    for rep in said.reps:
+        off = measure(rep.body)[:, hips] - rep.attempt[:, hips]
+        assert np.abs(off).max() < 12.0  # sides or moments swapped it is 60 and more

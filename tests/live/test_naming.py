@@ -13,7 +13,7 @@ from dtwcoach.drawing import BLUE, INK, Picture
 from dtwcoach.errors import LibraryError
 from dtwcoach.live import naming
 from dtwcoach.live.naming import name_movements
-from dtwcoach.pose import PoseSequence
+from dtwcoach.pose import INDEX, PoseSequence
 from dtwcoach.recognition.classifier import Example, learn_classifier
 from dtwcoach.recognition.known import KnownMovements
 from dtwcoach.recognition.stream import Movement
@@ -34,11 +34,16 @@ def known() -> KnownMovements:
     return KnownMovements(learn_classifier(examples, either_side=[*TITLES]), guides, TITLES, ())
 
 
+@cache
+def squats() -> PoseSequence:
+    """Two; the film is over before it is sure that the second is."""
+    return filmed("squat", 7, reps=2, lead_in_s=0.7, lead_out_s=0.1)
+
+
 @pytest.fixture
 def film(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Two squats: blank pictures, and a tracker that knows the pose."""
-    pose: PoseSequence = filmed("squat", 7, reps=2, lead_in_s=0.7)
-
+    pose = squats()
     monkeypatch.setattr(naming, "PoseTracker", tracker_of(pose))
     return blank_film(tmp_path / "set.avi", len(pose))
 
@@ -73,6 +78,8 @@ def test_each_movement_is_named_when_it_is_over(film: Path, tmp_path: Path) -> N
     first, last = window.pictures[20], window.pictures[-1]
     assert (first[480:] == INK).all()  # nothing done yet: an empty strip
     assert not (last[560:] == INK).all()
+    column, row = squats().image[20, INDEX["left_hip"], :2].round().astype(int)
+    assert (first[row - 2 : row + 3, column - 2 : column + 3] == BLUE).all(axis=2).any()
     bars = (last[:34, :260] == BLUE).all(axis=2).sum(axis=1).max()
     assert bars > 200  # a squat, nearly for sure
 

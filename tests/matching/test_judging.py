@@ -20,8 +20,9 @@ from dtwcoach.matching.judging import (
     match,
 )
 from dtwcoach.matching.measures import column_names
-from dtwcoach.matching.references import Exercise
-from dtwcoach.motion.features import FeatureSeries
+from dtwcoach.matching.references import Exercise, Reference
+from dtwcoach.motion.features import FeatureSeries, measure
+from dtwcoach.pose import INDEX
 
 SQUAT = Exercise("squat", "Squat")
 JUDGE = judge_of("squat")
@@ -174,3 +175,48 @@ def test_few_people_may_be_unlike_by_more() -> None:
         calibration = replace(JUDGE.calibration, people=people)
         unlike.append(match(replace(JUDGE, calibration=calibration), far_off(0.3))[0].unlike)
     assert unlike[0] == pytest.approx(FEW_PEOPLE * unlike[1])
+
+
+def shown_by(*references: Reference) -> Judge:
+    """A judge of these references, without an average of them."""
+    calibration = replace(JUDGE.calibration, average={})
+    return make_judge(JUDGE.exercise, references, calibration, SETTINGS)
+
+
+def without_body(reference: Reference) -> Reference:
+    return replace(reference, positions=np.full_like(reference.positions, np.nan))
+
+
+def retimed(reference: Reference, power: float) -> Reference:
+    """The same movement, done later (above 1) or earlier in its time."""
+    frames = len(reference.series)
+    at = (np.linspace(0, 1, frames) ** power * (frames - 1)).round().astype(int)
+    series = replace(reference.series, values=reference.series.values[at])
+    return replace(reference, series=series, positions=reference.positions[at])
+
+
+def test_the_body_shown_is_of_a_reference_that_has_one() -> None:
+    first, second, third = trainer_references("squat")[:3]
+    for whole in (first, second, third):
+        others = [without_body(one) for one in (first, second, third) if one is not whole]
+        body = shown_by(*others, whole).body
+        assert np.isfinite(body[:, INDEX["left_hip"]]).all()
+    assert np.isnan(shown_by(*map(without_body, (first, second, third))).body).all()
+
+
+def test_the_body_shown_goes_with_the_mean_in_time() -> None:
+    middle = trainer_references("squat")[0]
+    judge = shown_by(without_body(middle), retimed(middle, 1.25), retimed(middle, 0.8))
+    knee = judge.names.index("left_knee_angle")
+    off = measure(judge.body)[:, knee] - judge.mean[:, knee]
+    assert np.sqrt((off**2).mean()) < 4.0  # left in its own time it is 9 degrees off, or more
+
+
+def test_the_usual_time_is_the_median() -> None:
+    references = trainer_references("squat")
+    slow = replace(
+        references[0],
+        series=replace(references[0].series, time_s=references[0].series.time_s * 4.0),
+    )
+    taken = sorted(one.series.time_s[-1] for one in (*references[1:], slow))
+    assert shown_by(*references[1:], slow).usual_s == pytest.approx((taken[3] + taken[4]) / 2)

@@ -252,6 +252,8 @@ def test_calibration_comes_back_until_something_changes(library: Library) -> Non
 
     library.save_exercise(replace(SQUAT, ignore=("left wrist",)))
     assert "exercise.toml" in library.calibration_status("squat")[1]
+    library.save_exercise(replace(SQUAT, groups=("body", "hands")))
+    assert "exercise.toml" in library.calibration_status("squat")[1]
     library.save_exercise(replace(SQUAT, title="Deep squat"))
     assert library.calibration("squat") is not None
 
