@@ -42,7 +42,7 @@ _UNREADABLE = (
     OSError,
     EOFError,
     ValueError,
-    NotImplementedError,
+    NotImplementedError,  # what `zipfile` says of a compression it does not know
 )
 _DATE = (1980, 1, 1, 0, 0, 0)  # the same exercise gives the same file
 
